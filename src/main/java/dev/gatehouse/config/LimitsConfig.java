@@ -1,0 +1,19 @@
+package dev.gatehouse.config;
+
+/// What a client may use.
+///
+/// @param maxClients connections at a time; 0 refuses everything
+/// @param maxClientsPerIp connections at a time from one address; 0 is no limit
+/// @param maxConcurrentStreams HTTP/2 streams of a connection at a time
+/// @param requestMaxBodyBytes size of a request body; `Long.MAX_VALUE` is no limit
+/// @param requestLineBytes length of an HTTP/1 request line
+/// @param requestHeaderBytes size of all header fields of a request
+/// @param requestHeaderCount number of header fields of a request
+public record LimitsConfig(
+        int maxClients,
+        int maxClientsPerIp,
+        int maxConcurrentStreams,
+        long requestMaxBodyBytes,
+        int requestLineBytes,
+        int requestHeaderBytes,
+        int requestHeaderCount) {}

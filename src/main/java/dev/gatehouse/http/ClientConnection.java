@@ -1,0 +1,86 @@
+package dev.gatehouse.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/// The client's connection as the road sees it. Confined to the connection's thread.
+public final class ClientConnection {
+    private final InetSocketAddress remote;
+    private final InetSocketAddress local;
+    private final @Nullable String serverName;
+    private final boolean secure;
+    private @Nullable TlsInfo tls;
+    private @Nullable Object forwarding;
+
+    /// @param remote the client's address; an IPv4-mapped IPv6 address is told as IPv4
+    /// @param local the address that accepted the connection
+    /// @param secure whether this is a TLS connection
+    /// @param serverName the name of the ClientHello, lower case; null without TLS
+    public ClientConnection(
+            InetSocketAddress remote, InetSocketAddress local, boolean secure, @Nullable String serverName) {
+        this.remote = unmapped(remote);
+        this.local = unmapped(local);
+        this.secure = secure;
+        this.serverName = serverName;
+    }
+
+    /// The client's address and port.
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    /// Our address and port.
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    /// Whether the client speaks TLS with us.
+    public boolean secure() {
+        return secure;
+    }
+
+    /// The server name of the ClientHello in lower case; null without TLS.
+    public @Nullable String serverName() {
+        return serverName;
+    }
+
+    /// What the handshake agreed on; null without TLS or before its end.
+    public @Nullable TlsInfo tls() {
+        return tls;
+    }
+
+    /// Told by the listener at the end of the handshake.
+    public void handshakeDone(TlsInfo info) {
+        tls = info;
+    }
+
+    /// A place where `header` keeps what it worked out for this connection.
+    public @Nullable Object forwarding() {
+        return forwarding;
+    }
+
+    /// See [#forwarding()].
+    public void forwarding(Object value) {
+        forwarding = value;
+    }
+
+    private static InetSocketAddress unmapped(InetSocketAddress address) {
+        // The JDK already turns ::ffff:a.b.c.d into an Inet4Address, except where bytes were given with a scope.
+        if (address.getAddress() instanceof Inet6Address six
+                && six.isIPv4CompatibleAddress()
+                && !six.isLoopbackAddress()
+                && !six.isAnyLocalAddress()) {
+            byte[] bytes = six.getAddress();
+            try {
+                var four = InetAddress.getByAddress(new byte[] {bytes[12], bytes[13], bytes[14], bytes[15]});
+                return new InetSocketAddress(four, address.getPort());
+            } catch (UnknownHostException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+        return address;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.gatehouse.route;
+
+import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.RouteConfig;
+import dev.gatehouse.http.Failure;
+
+/// What [Router] says about a request.
+public sealed interface Decision {
+    /// To one of the route's upstreams. Made once per route, not per request.
+    ///
+    /// @param byDefault whether the app was taken as the default app: then Host becomes the app's name
+    record Forward(AppConfig app, RouteConfig route, boolean byDefault) implements Decision {}
+
+    /// 301 to https.
+    ///
+    /// @param location absolute URL
+    record Redirect(AppConfig app, String location) implements Decision {}
+
+    /// No.
+    ///
+    /// @param detail for the log only, facts as pairs: `host=a.example sni=b.example`
+    record Refuse(Failure failure, String detail) implements Decision {}
+}
