@@ -1,0 +1,118 @@
+package dev.gatehouse.loop;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Accepts the connections of one listening socket, on one loop. When the process has no file descriptor left it pauses
+/// instead of spinning, and goes on by itself.
+public abstract class Acceptor implements ManagedSelector.Selectable {
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+    private static final int BATCH = 64;
+    private static final long PAUSE_MILLIS = 100;
+    private static final long COMPLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final ServerSocketChannel server;
+    private final Runnable accept = Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::acceptBatch);
+    private @Nullable SelectionKey key;
+    private long complained = System.nanoTime() - COMPLAIN_NANOS;
+
+    /// @param server bound and non-blocking
+    protected Acceptor(ServerSocketChannel server) {
+        this.server = server;
+    }
+
+    /// A new connection, non-blocking and with TCP_NODELAY. On the acceptor's loop.
+    ///
+    /// @throws IOException closes the channel
+    protected abstract void accepted(SocketChannel channel) throws IOException;
+
+    void key(SelectionKey registered) {
+        key = registered;
+    }
+
+    void failed(IOException cause) {
+        if (server.isOpen()) {
+            LOG.error("listener failed cause=\"{}\"", cause.toString());
+        }
+    }
+
+    @Override
+    public Runnable onSelected() {
+        return accept;
+    }
+
+    @Override
+    public void updateKey() {}
+
+    @Override
+    public void replaceKey(SelectionKey newKey) {
+        key = newKey;
+    }
+
+    private void acceptBatch() {
+        for (int left = BATCH; left > 0; left--) {
+            SocketChannel channel;
+            try {
+                channel = server.accept();
+            } catch (ClosedChannelException closed) {
+                return;
+            } catch (IOException exhausted) {
+                pause(exhausted);
+                return;
+            }
+            if (channel == null) {
+                break;
+            }
+            try {
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                accepted(channel);
+            } catch (IOException gone) {
+                close(channel);
+            }
+        }
+        Loop.require().runLater();
+    }
+
+    private void pause(IOException cause) {
+        if (System.nanoTime() - complained >= COMPLAIN_NANOS) {
+            complained = System.nanoTime();
+            LOG.warn(
+                    "accepting paused reason=fd.limit cause=\"{}\" hint=\"raise the limit of open files\"",
+                    cause.getMessage());
+        }
+        interest(0);
+        Loop.require().schedule(() -> interest(SelectionKey.OP_ACCEPT), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void interest(int ops) {
+        var known = key;
+        if (known == null) {
+            return;
+        }
+        try {
+            known.interestOps(ops);
+        } catch (CancelledKeyException closed) {
+            // The listener was closed meanwhile.
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            // Closed is what it should be.
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package dev.gatehouse.loop;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// A socket on a loop. Confined to the loop's thread.
+///
+/// The kernel is asked to report readable bytes for the whole life of the socket, whether or not somebody waits for
+/// them:
+/// taking the wish back during each request would cost two system calls. Bytes that come while nobody waits (a
+/// pipelined
+/// request) are kept, up to [#EARLY_BYTES]; only then is the wish taken back. An early reset closes the socket at once.
+public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelector.Selectable {
+    /// How much is read before anybody asks for it.
+    static final int EARLY_BYTES = 4096;
+
+    private final SocketChannel channel;
+    private final Loop loop;
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+    private final Runnable handle = Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::handleReady);
+    private SelectionKey key;
+    private int ready;
+    private int interest;
+    private @Nullable ByteBuffer early;
+    private boolean earlyEnd;
+
+    LoopEndPoint(SocketChannel channel, Loop loop, SelectionKey key, Scheduler scheduler) throws IOException {
+        super(scheduler);
+        this.channel = channel;
+        this.loop = loop;
+        this.key = key;
+        this.local = (InetSocketAddress) channel.getLocalAddress();
+        this.remote = (InetSocketAddress) channel.getRemoteAddress();
+    }
+
+    /// The loop it lives on.
+    public Loop loop() {
+        return loop;
+    }
+
+    /// The socket itself.
+    public SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public Object getTransport() {
+        return channel;
+    }
+
+    @Override
+    public InetSocketAddress getLocalSocketAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress getRemoteSocketAddress() {
+        return remote;
+    }
+
+    @Override
+    public @Nullable Runnable onSelected() {
+        ready = key.readyOps();
+        return ready == 0 ? null : handle;
+    }
+
+    private void handleReady() {
+        int ops = ready;
+        if ((ops & SelectionKey.OP_WRITE) != 0) {
+            interest(interest & ~SelectionKey.OP_WRITE);
+            getWriteFlusher().completeWrite();
+        }
+        if ((ops & SelectionKey.OP_READ) != 0 && isOpen()) {
+            if (getFillInterest().isInterested()) {
+                getFillInterest().fillable();
+            } else {
+                readEarly();
+            }
+        }
+        loop.runLater();
+    }
+
+    @Override
+    public void updateKey() {}
+
+    @Override
+    public void replaceKey(SelectionKey newKey) {
+        key = newKey;
+    }
+
+    private void interest(int ops) {
+        if (ops == interest) {
+            return;
+        }
+        interest = ops;
+        try {
+            key.interestOps(ops);
+        } catch (CancelledKeyException closed) {
+            close();
+        }
+    }
+
+    @Override
+    protected void needsFillInterest() {
+        if (early != null || earlyEnd) {
+            loop.execute(() -> getFillInterest().fillable());
+        } else {
+            interest(interest | SelectionKey.OP_READ);
+        }
+    }
+
+    @Override
+    protected void onIncompleteFlush() {
+        interest(interest | SelectionKey.OP_WRITE);
+    }
+
+    private void readEarly() {
+        var buffer = early;
+        if (buffer == null) {
+            buffer = BufferUtil.allocate(EARLY_BYTES);
+        }
+        if (earlyEnd || BufferUtil.space(buffer) == 0) {
+            interest(interest & ~SelectionKey.OP_READ);
+            return;
+        }
+        int position = BufferUtil.flipToFill(buffer);
+        try {
+            int read = channel.read(buffer);
+            if (read < 0) {
+                earlyEnd = true;
+                interest(interest & ~SelectionKey.OP_READ);
+            }
+        } catch (IOException reset) {
+            close(reset);
+        } finally {
+            BufferUtil.flipToFlush(buffer, position);
+        }
+        if (buffer.hasRemaining()) {
+            early = buffer;
+        }
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        if (isInputShutdown()) {
+            return -1;
+        }
+        int position = BufferUtil.flipToFill(buffer);
+        try {
+            var kept = early;
+            if (kept != null) {
+                int before = buffer.position();
+                BufferUtil.put(kept, buffer);
+                if (!kept.hasRemaining()) {
+                    early = null;
+                }
+                notIdle();
+                return buffer.position() - before;
+            }
+            int read = earlyEnd ? -1 : channel.read(buffer);
+            if (read > 0) {
+                notIdle();
+            } else if (read < 0) {
+                shutdownInput();
+            }
+            return read;
+        } catch (IOException reset) {
+            shutdownInput();
+            throw reset;
+        } finally {
+            BufferUtil.flipToFlush(buffer, position);
+        }
+    }
+
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        try {
+            long written = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
+            if (written > 0) {
+                notIdle();
+            }
+        } catch (IOException broken) {
+            throw new EofException(broken);
+        }
+        for (var buffer : buffers) {
+            if (buffer.hasRemaining()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException gone) {
+            close(gone);
+        }
+    }
+
+    @Override
+    protected void doClose() {
+        early = null;
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            // Closed is what it should be.
+        }
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        try {
+            super.onClose(cause);
+        } finally {
+            loop.execute(() -> {
+                var connection = getConnection();
+                if (connection != null) {
+                    connection.onClose(cause);
+                }
+            });
+        }
+    }
+
+    /// Makes the close a reset (RST), so that the peer cannot take what it got for the whole.
+    public void reset(Throwable cause) {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException gone) {
+            // Nothing left to reset.
+        }
+        close(cause);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.gatehouse.loop;
+
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
+import org.jspecify.annotations.Nullable;
+
+/// All loops of the process. Client connections are spread over them in turn; what a loop's thread opens stays on it.
+public final class Loops extends SelectorManager {
+    private final Loop[] loops;
+    private final AtomicInteger next = new AtomicInteger();
+
+    private Loops(int count, LoopExecutor executor, LoopScheduler scheduler) {
+        super(executor, scheduler, count);
+        loops = new Loop[count];
+        for (int i = 0; i < count; i++) {
+            loops[i] = new Loop(i);
+        }
+        executor.loops(this);
+        scheduler.loops(this);
+        setConnectTimeout(0);
+    }
+
+    /// Loops that are not started yet.
+    ///
+    /// @param count at least 1; as many as cores is right
+    public static Loops create(int count) {
+        return new Loops(count, new LoopExecutor(), new LoopScheduler());
+    }
+
+    /// How many there are.
+    public int count() {
+        return loops.length;
+    }
+
+    /// The loop at a position, from 0.
+    public Loop get(int index) {
+        return loops[index];
+    }
+
+    /// The loop that takes the next client connection.
+    public Loop nextLoop() {
+        return loops[Math.floorMod(next.getAndIncrement(), loops.length)];
+    }
+
+    /// Gives an accepted or connected channel to a loop. Any loop's thread.
+    ///
+    /// @param channel non-blocking
+    /// @param opening makes the connection on the loop
+    public void adopt(SocketChannel channel, Loop loop, Opening opening) {
+        LoopThreadChoice.run(loop, () -> accept(channel, opening));
+    }
+
+    /// Watches a channel that is being connected, on the calling loop.
+    ///
+    /// @param channel non-blocking, `connect` was called and is pending
+    public void finishConnect(SocketChannel channel, Opening opening) {
+        connect(channel, opening);
+    }
+
+    /// Watches a listening socket on a loop. Any thread.
+    public void listen(ServerSocketChannel channel, Loop loop, Acceptor acceptor) {
+        loop.selector().submit(selector -> {
+            try {
+                acceptor.key(channel.register(selector, SelectionKey.OP_ACCEPT, acceptor));
+            } catch (IOException closed) {
+                acceptor.failed(closed);
+            }
+        });
+    }
+
+    @Override
+    protected ManagedSelector newSelector(int id) {
+        return new LoopSelector(this, loops[id]);
+    }
+
+    @Override
+    protected ManagedSelector chooseSelector() {
+        var chosen = LoopThreadChoice.chosen();
+        var loop = chosen != null ? chosen : Loop.current();
+        return (loop != null ? loop : nextLoop()).selector();
+    }
+
+    @Override
+    protected EndPoint newEndPoint(SelectableChannel channel, ManagedSelector selector, SelectionKey key)
+            throws IOException {
+        return new LoopEndPoint((SocketChannel) channel, ((LoopSelector) selector).loop(), key, getScheduler());
+    }
+
+    @Override
+    public Connection newConnection(SelectableChannel channel, EndPoint endPoint, Object attachment)
+            throws IOException {
+        return ((Opening) attachment).open((LoopEndPoint) endPoint);
+    }
+
+    @Override
+    protected void connectionFailed(SelectableChannel channel, Throwable cause, @Nullable Object attachment) {
+        if (attachment instanceof Opening opening) {
+            opening.failed(cause);
+        }
+    }
+
+    @Override
+    protected void onAcceptFailed(SelectableChannel channel, Throwable cause, @Nullable Object attachment) {
+        if (attachment instanceof Opening opening) {
+            opening.failed(cause);
+        }
+    }
+}
