@@ -12,7 +12,8 @@ public interface RequestHead {
     /// `:authority` (RFC 9112 §3.2, RFC 9113 §8.3.1).
     HttpURI uri();
 
-    /// The fields in the order received, hop-by-hop ones included. For HTTP/2 and HTTP/3 a `Host` field is present only
+    /// The fields in the order received, hop-by-hop ones included. For HTTP/2 and HTTP/3 a `Host` field is present
+    /// only
     /// if the client sent one.
     HttpFields fields();
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// them:
 /// taking the wish back during each request would cost two system calls. Bytes that come while nobody waits (a
 /// pipelined
-/// request) are kept, up to [#EARLY_BYTES]; only then is the wish taken back. An early reset closes the socket at once.
+/// request) are kept, up to [#EARLY_BYTES]; only then is the wish taken back. An early reset closes the socket at
+/// once.
 public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelector.Selectable {
     /// How much is read before anybody asks for it.
     static final int EARLY_BYTES = 4096;

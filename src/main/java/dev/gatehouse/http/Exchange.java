@@ -1,0 +1,87 @@
+package dev.gatehouse.http;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// One request of a client and the answer it gets, whatever the HTTP version. Confined to the connection's thread;
+/// nothing
+/// here blocks.
+///
+/// An exchange ends exactly once: by a write with `last`, by [#abort], or by [#upgrade]; [Listener#ended] tells.
+public interface Exchange extends RequestHead {
+    /// The length that the client announced; -1 when it announced none. A request without a body has 0.
+    long contentLength();
+
+    /// The request's body, read with back-pressure; at its end at once when there is none. May end in a failure
+    /// chunk:
+    /// [RequestFailure] names what happened. Trailers come as a `Trailers` chunk.
+    Content.Source body();
+
+    /// Whether the client waits for a 100 before it sends the body (RFC 9110 §10.1.1).
+    boolean expectsContinue();
+
+    /// Sends a 1xx answer. Left out for clients of HTTP/1.0, which do not know them (RFC 9110 §15.2).
+    void interim(int status, HttpFields fields);
+
+    /// Sends the head of the answer together with the first content.
+    ///
+    /// @param fields without hop-by-hop fields; with `Content-Length` where the length is known, else the version
+    ///     frames
+    /// @param content may be empty; kept until the callback
+    /// @param last whether this is the whole answer
+    /// @param callback when the content may be reused, or the client is gone
+    void respond(int status, HttpFields fields, ByteBuffer content, boolean last, Callback callback);
+
+    /// Sends further content.
+    void write(ByteBuffer content, boolean last, Callback callback);
+
+    /// Fields to send after the content (RFC 9110 §6.5); called before the last write. Left out for HTTP/1.0.
+    void trailers(HttpFields trailers);
+
+    /// Whether the head of the answer was sent.
+    boolean committed();
+
+    /// Ends an answer that cannot be finished, so that the client can tell: HTTP/1 closes the connection without
+    /// the end of
+    /// the message, HTTP/2 and HTTP/3 reset the stream.
+    void abort(Failure failure);
+
+    /// Answers 101 and hands the connection over (RFC 9110 §7.8). HTTP/1.1 only.
+    ///
+    /// @param fields of the 101, `Connection` and `Upgrade` among them
+    /// @param takeOver makes the connection that owns the client's end point from then on
+    void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver);
+
+    /// How long the client may take for each piece of the body or of the answer; it replaces the listener's limit
+    /// until the
+    /// end of the exchange. Zero is no limit.
+    void clientIdle(Duration limit);
+
+    /// Who is told about what happens to the exchange. Set once, at the begin.
+    void listener(Listener listener);
+
+    /// Bytes of the answer's content that were sent.
+    long bytesSent();
+
+    /// Bytes of the request's content that were read.
+    long bytesReceived();
+
+    /// What happens to an exchange without the road's doing. On the connection's thread.
+    interface Listener {
+        /// The client went away or was too slow. The exchange is over already or cannot be answered any more, unless
+        /// `answerable`: then the road may still answer.
+        void clientFailed(Failure failure, boolean answerable);
+
+        /// The exchange is over.
+        ///
+        /// @param failure null when the answer was sent in full
+        void ended(@Nullable Failure failure);
+    }
+}

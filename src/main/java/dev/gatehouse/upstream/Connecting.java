@@ -1,0 +1,224 @@
+package dev.gatehouse.upstream;
+
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.loop.LoopEndPoint;
+import dev.gatehouse.loop.Opening;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLEngine;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a new connection for a call: name, TCP, TLS. Each address of the name is tried once, within one time limit
+/// each.
+final class Connecting implements Resolver.Answer, SslHandshakeListener {
+    private final UpstreamPool pool;
+    private final UpstreamCall call;
+    private List<InetAddress> addresses = List.of();
+    private int first;
+    private int tried;
+    private @Nullable Attempt attempt;
+    private @Nullable LoopEndPoint endPoint;
+    private @Nullable Http1Connection connection;
+    private Scheduler.@Nullable Task timer;
+
+    Connecting(UpstreamPool pool, UpstreamCall call) {
+        this.pool = pool;
+        this.call = call;
+    }
+
+    void begin() {
+        call.onCancel(this::giveUp);
+        pool.upstreams().resolver().resolve(pool.upstream().host(), pool.loop(), this);
+    }
+
+    @Override
+    public void resolved(List<InetAddress> found) {
+        if (call.over()) {
+            return;
+        }
+        addresses = found;
+        first = Math.floorMod(pool.addressTurn(), found.size());
+        connectNext();
+    }
+
+    @Override
+    public void unknown(String reason) {
+        call.fail(Failure.NAME_NOT_RESOLVED, reason);
+    }
+
+    private void connectNext() {
+        var address = addresses.get((first + tried) % addresses.size());
+        tried++;
+        call.phase(Phase.CONNECT);
+        startTimer(() -> connectFailed(Failure.CONNECT_TIMEOUT, "connect timed out"));
+        try {
+            var next = new Attempt(SocketChannel.open());
+            attempt = next;
+            next.connect(new InetSocketAddress(address, pool.upstream().port()));
+        } catch (IOException refused) {
+            connectFailed(Failure.CONNECT_FAILED, message(refused));
+        }
+    }
+
+    /// One TCP connect; what Jetty says after it was given up no longer counts.
+    private final class Attempt implements Opening {
+        private final SocketChannel channel;
+        private boolean over;
+
+        Attempt(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        void connect(InetSocketAddress address) throws IOException {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (channel.connect(address)) {
+                pool.upstreams().loops().adopt(channel, pool.loop(), this);
+            } else {
+                pool.upstreams().loops().finishConnect(channel, this);
+            }
+        }
+
+        @Override
+        public Connection open(LoopEndPoint opened) {
+            over = true;
+            return connected(opened);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (!over) {
+                connectFailed(Failure.CONNECT_FAILED, message(cause));
+            }
+        }
+
+        void close() {
+            over = true;
+            try {
+                channel.close();
+            } catch (IOException gone) {
+                // Closed is what it should be.
+            }
+        }
+    }
+
+    private Connection connected(LoopEndPoint opened) {
+        stopTimer();
+        endPoint = opened;
+        var upstream = pool.upstream();
+        if (!upstream.tls()) {
+            return http(opened);
+        }
+        SSLEngine engine = pool.upstreams().engine(upstream);
+        engine.setUseClientMode(true);
+        call.phase(Phase.TLS);
+        var ssl = new SslConnection(pool.upstreams().buffers(), pool.executor(), null, opened, engine, true, true);
+        ssl.setRequireCloseMessage(true);
+        ssl.addHandshakeListener(this);
+        var secured = ssl.getSslEndPoint();
+        secured.setConnection(http(secured));
+        startTimer(() -> tlsFailed(Failure.UPSTREAM_TLS_TIMEOUT, "TLS handshake timed out"));
+        return ssl;
+    }
+
+    private Http1Connection http(EndPoint at) {
+        var made = new Http1Connection(pool, at, pool.upstream().tls() ? null : this::ready);
+        connection = made;
+        return made;
+    }
+
+    @Override
+    public void handshakeSucceeded(Event event) {
+        stopTimer();
+        pool.loop().execute(this::ready);
+    }
+
+    @Override
+    public void handshakeFailed(Event event, Throwable cause) {
+        pool.loop().execute(() -> tlsFailed(Failure.UPSTREAM_TLS, message(cause)));
+    }
+
+    private void ready() {
+        var made = connection;
+        if (made == null) {
+            return;
+        }
+        if (call.over()) {
+            made.close();
+        } else {
+            made.start(call);
+        }
+    }
+
+    private void connectFailed(Failure failure, String detail) {
+        stopTimer();
+        closeChannel();
+        if (call.over()) {
+            return;
+        }
+        if (tried < addresses.size()) {
+            connectNext();
+        } else {
+            call.fail(failure, detail);
+        }
+    }
+
+    private void tlsFailed(Failure failure, String detail) {
+        stopTimer();
+        giveUp();
+        call.fail(failure, detail);
+    }
+
+    private void giveUp() {
+        stopTimer();
+        var opened = endPoint;
+        if (opened != null) {
+            opened.close(new TimeoutException("given up"));
+        } else {
+            closeChannel();
+        }
+    }
+
+    private void closeChannel() {
+        var current = attempt;
+        attempt = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private void startTimer(Runnable expired) {
+        long millis = call.timeouts().upstreamConnect().toMillis();
+        if (millis > 0) {
+            timer = pool.loop().schedule(expired, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void stopTimer() {
+        var running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private static String message(Throwable cause) {
+        var root = cause;
+        for (var inner = root.getCause(); inner != null; inner = inner.getCause()) {
+            root = inner;
+        }
+        var text = root.getMessage();
+        return text == null || text.isBlank() ? root.getClass().getSimpleName() : text;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.gatehouse.upstream;
+
+import dev.gatehouse.config.TimeoutsConfig;
+import dev.gatehouse.http.Failure;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Content;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to get an answer from one upstream. Confined to its loop.
+public final class UpstreamCall {
+    private final String method;
+    private final String target;
+    private final HttpFields fields;
+    private final Content.Source body;
+    private final long contentLength;
+    private final boolean holdBody;
+    private final boolean upgrade;
+    private final TimeoutsConfig timeouts;
+    private final UpstreamListener listener;
+    private Phase phase = Phase.RESOLVE;
+    private boolean over;
+    private boolean bodyRead;
+    private @Nullable Runnable cancellation;
+
+    /// @param target request target in origin form
+    /// @param fields complete but for the framing of the body
+    /// @param contentLength -1 when the length is not known and chunks must be sent
+    /// @param holdBody whether the body waits for a 100
+    /// @param upgrade whether `fields` ask for an upgrade
+    public UpstreamCall(
+            String method,
+            String target,
+            HttpFields fields,
+            Content.Source body,
+            long contentLength,
+            boolean holdBody,
+            boolean upgrade,
+            TimeoutsConfig timeouts,
+            UpstreamListener listener) {
+        this.method = Objects.requireNonNull(method);
+        this.target = Objects.requireNonNull(target);
+        this.fields = Objects.requireNonNull(fields);
+        this.body = Objects.requireNonNull(body);
+        this.contentLength = contentLength;
+        this.holdBody = holdBody;
+        this.upgrade = upgrade;
+        this.timeouts = Objects.requireNonNull(timeouts);
+        this.listener = Objects.requireNonNull(listener);
+    }
+
+    public String method() {
+        return method;
+    }
+
+    public String target() {
+        return target;
+    }
+
+    public HttpFields fields() {
+        return fields;
+    }
+
+    public Content.Source body() {
+        return body;
+    }
+
+    public long contentLength() {
+        return contentLength;
+    }
+
+    public boolean holdBody() {
+        return holdBody;
+    }
+
+    public boolean upgrade() {
+        return upgrade;
+    }
+
+    public TimeoutsConfig timeouts() {
+        return timeouts;
+    }
+
+    /// How far it came.
+    public Phase phase() {
+        return phase;
+    }
+
+    /// Whether any of the request's body was taken from the client, so that it cannot be sent again.
+    public boolean bodyRead() {
+        return bodyRead;
+    }
+
+    /// Whether nothing more will be told to the listener.
+    public boolean over() {
+        return over;
+    }
+
+    /// Gives the call up: the listener hears nothing more, the connection is closed.
+    public void cancel() {
+        if (!over) {
+            over = true;
+            var action = cancellation;
+            cancellation = null;
+            if (action != null) {
+                action.run();
+            }
+        }
+    }
+
+    UpstreamListener listener() {
+        return listener;
+    }
+
+    void phase(Phase reached) {
+        phase = reached;
+    }
+
+    void bodyTaken() {
+        bodyRead = true;
+    }
+
+    void onCancel(Runnable action) {
+        cancellation = action;
+    }
+
+    /// The answer is complete, or the connection is handed over.
+    void finish() {
+        over = true;
+        cancellation = null;
+        phase = Phase.DONE;
+    }
+
+    void fail(Failure failure, String detail) {
+        if (!over) {
+            over = true;
+            cancellation = null;
+            listener.failed(failure, detail);
+        }
+    }
+}
