@@ -1,0 +1,305 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
+import dev.gatehouse.http.RequestFailure;
+import dev.gatehouse.loop.Loop;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// What exchanges of both HTTP versions share: the request, the limit of its body, and the one end.
+abstract class BaseExchange implements Exchange, Content.Source {
+    private final MetaData.Request request;
+    private final Protocol protocol;
+    private final ClientConnection client;
+    private final long maxBody;
+    private final Loop loop;
+    private @Nullable Listener listener;
+    private @Nullable Runnable demanded;
+    private Content.@Nullable Chunk bodyFailure;
+    private @Nullable HttpFields trailers;
+    private boolean bodyDone;
+    private boolean committed;
+    private boolean ended;
+    private boolean writing;
+    private long sent;
+    private long received;
+
+    BaseExchange(MetaData.Request request, Protocol protocol, ClientConnection client, long maxBody) {
+        this.request = request;
+        this.protocol = protocol;
+        this.client = client;
+        this.maxBody = maxBody;
+        this.loop = Loop.require();
+    }
+
+    // ---- what the versions do differently
+
+    /// The next piece of the body as Jetty has it.
+    abstract Content.@Nullable Chunk readChunk();
+
+    /// Asks Jetty to call when there is a next piece.
+    abstract void demandChunk();
+
+    /// Sends a part of the answer.
+    ///
+    /// @param head null behind the head
+    abstract void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback);
+
+    /// Everything was sent.
+    abstract void close();
+
+    // ---- the request
+
+    MetaData.Request request() {
+        return request;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public HttpURI uri() {
+        return request.getHttpURI();
+    }
+
+    @Override
+    public HttpFields fields() {
+        return request.getHttpFields();
+    }
+
+    @Override
+    public Protocol protocol() {
+        return protocol;
+    }
+
+    @Override
+    public ClientConnection connection() {
+        return client;
+    }
+
+    @Override
+    public Content.Source body() {
+        return this;
+    }
+
+    @Override
+    public void listener(Listener told) {
+        listener = told;
+    }
+
+    @Override
+    public long bytesSent() {
+        return sent;
+    }
+
+    @Override
+    public long bytesReceived() {
+        return received;
+    }
+
+    @Override
+    public boolean committed() {
+        return committed;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    boolean bodyDone() {
+        return bodyDone;
+    }
+
+    boolean awaitsBody() {
+        return demanded != null;
+    }
+
+    boolean writing() {
+        return writing;
+    }
+
+    // ---- the body
+
+    @Override
+    public Content.@Nullable Chunk read() {
+        var failed = bodyFailure;
+        if (failed != null) {
+            return failed;
+        }
+        if (bodyDone) {
+            return Content.Chunk.EOF;
+        }
+        var chunk = readChunk();
+        failed = bodyFailure;
+        if (failed != null) {
+            if (chunk != null) {
+                chunk.release();
+            }
+            return failed;
+        }
+        if (chunk == null) {
+            return null;
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+            return failBody(Failure.CLIENT_ABORTED, String.valueOf(chunk.getFailure().getMessage()));
+        }
+        received += chunk.remaining();
+        if (received > maxBody) {
+            chunk.release();
+            return failBody(Failure.BODY_TOO_LARGE, "limit=" + maxBody);
+        }
+        bodyDone = chunk.isLast();
+        return chunk;
+    }
+
+    @Override
+    public void demand(Runnable callback) {
+        demanded = callback;
+        if (bodyFailure != null || bodyDone) {
+            loop.execute(this::bodyReady);
+        } else {
+            demandChunk();
+        }
+    }
+
+    /// Calls whoever waits for the body.
+    void bodyReady() {
+        var waiting = demanded;
+        demanded = null;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        failBody(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
+    }
+
+    /// From now on reading ends in this failure; who waits is called.
+    Content.Chunk failBody(Failure failure, String detail) {
+        var known = bodyFailure;
+        if (known == null) {
+            known = Content.Chunk.from(new RequestFailure(failure, detail), true);
+            bodyFailure = known;
+        }
+        return known;
+    }
+
+    // ---- the answer
+
+    @Override
+    public void trailers(HttpFields fields) {
+        if (protocol != Protocol.HTTP_1_0) {
+            trailers = fields;
+        }
+    }
+
+    @Nullable HttpFields trailers() {
+        return trailers;
+    }
+
+    @Override
+    public void respond(int status, HttpFields fields, ByteBuffer content, boolean last, Callback callback) {
+        if (ended) {
+            callback.failed(new RequestFailure(Failure.CLIENT_ABORTED, "client gone"));
+            return;
+        }
+        committed = true;
+        var head = new MetaData.Response(status, null, request.getHttpVersion(), fields, -1, this::trailers);
+        transmit(head, content, last, callback);
+    }
+
+    @Override
+    public void write(ByteBuffer content, boolean last, Callback callback) {
+        if (ended) {
+            callback.failed(new RequestFailure(Failure.CLIENT_ABORTED, "client gone"));
+            return;
+        }
+        transmit(null, content, last, callback);
+    }
+
+    private void transmit(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
+        writing = true;
+        send(head, content, last, new Sent(content.remaining(), last, callback));
+    }
+
+    private final class Sent implements Callback {
+        private final int bytes;
+        private final boolean last;
+        private final Callback then;
+
+        Sent(int bytes, boolean last, Callback then) {
+            this.bytes = bytes;
+            this.last = last;
+            this.then = then;
+        }
+
+        @Override
+        public void succeeded() {
+            writing = false;
+            sent += bytes;
+            if (last && !ended) {
+                end(null);
+                close();
+            }
+            then.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            writing = false;
+            clientGone(cause instanceof RequestFailure known ? known.failure() : Failure.CLIENT_ABORTED);
+            then.failed(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+    }
+
+    // ---- the end
+
+    /// The client cannot be answered any more.
+    void clientGone(Failure failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        failBody(failure, "client gone");
+        var told = listener;
+        if (told != null) {
+            told.clientFailed(failure, false);
+            told.ended(failure);
+        }
+        bodyReady();
+    }
+
+    /// @param failure null when the answer was sent in full
+    void end(@Nullable Failure failure) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        demanded = null;
+        var told = listener;
+        if (told != null) {
+            told.ended(failure);
+        }
+    }
+}

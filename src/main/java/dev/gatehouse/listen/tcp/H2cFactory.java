@@ -1,0 +1,75 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.LoopEndPoint;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
+import org.eclipse.jetty.http2.generator.Generator;
+import org.eclipse.jetty.http2.parser.ServerParser;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from HTTP/1.1
+/// is not offered; RFC 9113 withdrew it.
+final class H2cFactory extends HTTP2CServerConnectionFactory {
+    private static final int STREAM_WINDOW = 512 * 1024;
+    private static final int SESSION_WINDOW = 2 * 1024 * 1024;
+
+    private final Front front;
+
+    H2cFactory(HttpConfiguration configuration, Front front) {
+        super(configuration);
+        this.front = front;
+        setMaxConcurrentStreams(front.limits().maxConcurrentStreams());
+        setConnectProtocolEnabled(false);
+        setInitialStreamRecvWindow(STREAM_WINDOW);
+        setInitialSessionRecvWindow(SESSION_WINDOW);
+        setUseInputDirectByteBuffers(true);
+        setUseOutputDirectByteBuffers(true);
+    }
+
+    /// Only for prior knowledge on a plaintext connection: the client's preface stood where a request line stands.
+    @Override
+    public @Nullable Connection upgradeConnection(
+            Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response101) {
+        if (!HttpMethod.PRI.is(request.getMethod()) || !(endPoint instanceof LoopEndPoint socket)) {
+            return null;
+        }
+        var client = new ClientConnection(socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), false, null);
+        var connection = connect(connector, endPoint, client);
+        connection.upgrade(request, response101);
+        return connection;
+    }
+
+    /// An HTTP/2 connection with a client.
+    Http2Connection connect(Connector connector, EndPoint endPoint, ClientConnection client) {
+        var listener = newSessionListener(connector, endPoint);
+        var buffers = connector.getByteBufferPool();
+        var generator = new Generator(buffers, true, 0);
+        generator.getHpackEncoder().setMaxHeaderListSize(getHttpConfiguration().getMaxResponseHeaderSize());
+        var policy = new FloodPolicy();
+        var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
+        parser.setMaxSettingsKeys(getMaxSettingsKeys());
+        var session = new HTTP2ServerSession(
+                connector.getScheduler(), endPoint, parser, generator, listener, new BufferingFlowControlStrategy(0.5f));
+        session.setMaxLocalStreams(getMaxConcurrentStreams());
+        session.setMaxRemoteStreams(getMaxConcurrentStreams());
+        session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
+        session.setStreamIdleTimeout(front.timeouts().clientIdle().toMillis());
+        session.setInitialSessionRecvWindow(getInitialSessionRecvWindow());
+        session.setWriteThreshold(getHttpConfiguration().getOutputBufferSize());
+        session.setConnectProtocolEnabled(isConnectProtocolEnabled());
+        var connection = new Http2Connection(connector, endPoint, getHttpConfiguration(), session, listener, front, client);
+        connection.setUseInputDirectByteBuffers(isUseInputDirectByteBuffers());
+        connection.setUseOutputDirectByteBuffers(isUseOutputDirectByteBuffers());
+        parser.init(connection);
+        return connection;
+    }
+}

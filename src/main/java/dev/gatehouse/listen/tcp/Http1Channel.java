@@ -1,0 +1,236 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.loop.LoopEndPoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.ComplianceViolation;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.HttpChannel;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+
+/// Stands between Jetty's HTTP/1 connection and the road in the place of Jetty's own channel: one per connection, it makes
+/// an exchange of each request. Confined to its loop, so it needs none of the locks that Jetty's has.
+final class Http1Channel implements HttpChannel {
+    private final Http1Connection connection;
+    private final UpgradeRequest jettyRequest = new UpgradeRequest(this);
+    private final Runnable handleCurrent = Invocable.from(InvocationType.NON_BLOCKING, this::handleCurrent);
+    private @Nullable Front front;
+    private @Nullable ClientConnection client;
+    private @Nullable HttpStream stream;
+    private @Nullable Http1Exchange current;
+    private @Nullable Connection upgradeTo;
+    private @Nullable HttpField upgradeField;
+    private boolean timedOut;
+
+    Http1Channel(Http1Connection connection) {
+        this.connection = connection;
+    }
+
+    void init(Front newFront, ClientConnection newClient) {
+        front = newFront;
+        client = newClient;
+    }
+
+    Front front() {
+        return Objects.requireNonNull(front);
+    }
+
+    ClientConnection client() {
+        return Objects.requireNonNull(client);
+    }
+
+    EndPoint endPoint() {
+        return connection.getEndPoint();
+    }
+
+    boolean busy() {
+        return current != null;
+    }
+
+    boolean draining() {
+        return connection.getConnector().isShutdown();
+    }
+
+    void idleLimit(Duration limit) {
+        long millis = limit.toMillis();
+        if (endPoint().getIdleTimeout() != millis) {
+            endPoint().setIdleTimeout(millis);
+        }
+    }
+
+    void upgradeField(HttpField field) {
+        upgradeField = field;
+    }
+
+    /// What takes the connection over when the current answer is sent.
+    void upgradeTo(Connection next) {
+        upgradeTo = next;
+    }
+
+    @Nullable Connection upgradeTo() {
+        return upgradeTo;
+    }
+
+    /// After the current answer the client may go on sending for a moment, so that it can read the answer.
+    void lingerAfter(Http1Exchange exchange) {
+        if (exchange == current) {
+            upgradeTo = new LingeringConnection(endPoint(), connection.getConnector().getExecutor());
+        }
+    }
+
+    void reset(IOException cause) {
+        LoopEndPoint socket = connection.socket();
+        socket.reset(cause);
+    }
+
+    void finished(Http1Exchange exchange, HttpStream its) {
+        if (exchange == current) {
+            idleLimit(front().timeouts().clientIdle());
+        }
+        if (upgradeTo != null && endPoint() instanceof AbstractEndPoint waiting) {
+            waiting.getFillInterest().onFail(new IOException("answered"));
+        }
+        its.succeeded();
+    }
+
+    private void handleCurrent() {
+        var exchange = current;
+        if (exchange != null) {
+            exchange.handledNow();
+            front().handler().handle(exchange);
+        }
+    }
+
+    // ---- Jetty's side
+
+    @Override
+    public ConnectionMetaData getConnectionMetaData() {
+        return connection;
+    }
+
+    @Override
+    public void setHttpStream(@Nullable HttpStream next) {
+        stream = next;
+        if (next == null) {
+            current = null;
+        }
+    }
+
+    @Override
+    public Runnable onRequest(MetaData.Request request) {
+        var upgrade = upgradeField;
+        upgradeField = null;
+        current = new Http1Exchange(
+                this,
+                Objects.requireNonNull(stream),
+                upgrade == null ? request : Http1Exchange.withUpgrade(request, upgrade));
+        return handleCurrent;
+    }
+
+    @Override
+    public @Nullable Request getRequest() {
+        return current == null ? null : jettyRequest;
+    }
+
+    @Override
+    public @Nullable Runnable onContentAvailable() {
+        var exchange = current;
+        return exchange == null ? null : exchange::bodyReady;
+    }
+
+    @Override
+    public IdleTimeoutTask onIdleTimeout(TimeoutException timeout) {
+        var exchange = current;
+        if (exchange == null || exchange.ended()) {
+            return new IdleTimeoutTask(null, false);
+        }
+        Runnable action = null;
+        if (exchange.writing()) {
+            action = Invocable.from(InvocationType.NON_BLOCKING, () -> {
+                exchange.clientGone(Failure.READER_TIMEOUT);
+                reset(new IOException("client reads too slowly"));
+            });
+        } else if (exchange.awaitsBody()) {
+            action = Invocable.from(InvocationType.NON_BLOCKING, () -> {
+                exchange.failBody(Failure.BODY_TIMEOUT, "client sends too slowly");
+                exchange.bodyReady();
+            });
+        }
+        return new IdleTimeoutTask(action, true);
+    }
+
+    @Override
+    public @Nullable Runnable onFailure(Throwable failure) {
+        var exchange = current;
+        if (exchange == null || exchange.ended()) {
+            return null;
+        }
+        return Invocable.from(InvocationType.NON_BLOCKING, () -> failed(exchange, failure));
+    }
+
+    private void failed(Http1Exchange exchange, Throwable failure) {
+        if (!(failure instanceof HttpException bad)) {
+            exchange.failBody(Failure.CLIENT_ABORTED, String.valueOf(failure.getMessage()));
+            exchange.bodyReady();
+        } else if (exchange.handled()) {
+            exchange.failBody(BadMessages.inBody(bad), String.valueOf(bad.getReason()));
+            exchange.bodyReady();
+        } else {
+            var reason = String.valueOf(bad.getReason());
+            exchange.handledNow();
+            front().handler().refuse(exchange, timedOut ? Failure.HEADER_TIMEOUT : BadMessages.inHead(bad), reason);
+        }
+    }
+
+    /// The head of a request did not come in time.
+    void headTimedOut() {
+        timedOut = true;
+    }
+
+    @Override
+    public @Nullable Runnable onRemoteFailure(Throwable failure) {
+        return onFailure(failure);
+    }
+
+    /// The connection is closed, for whatever reason.
+    void closed() {
+        var exchange = current;
+        if (exchange != null) {
+            exchange.clientGone(Failure.CLIENT_ABORTED);
+        }
+    }
+
+    @Override
+    public void recycle() {
+        current = null;
+        upgradeTo = null;
+    }
+
+    @Override
+    public void initialize() {
+        upgradeField = null;
+    }
+
+    @Override
+    public ComplianceViolation.Listener getComplianceViolationListener() {
+        return ComplianceViolation.Listener.NOOP;
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.LoopEndPoint;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpChannel;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnection;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// Jetty's HTTP/1 connection with our channel, our limit for slow heads, and no reading on suspicion. Confined to its loop.
+final class Http1Connection extends HttpConnection {
+    private final Front front;
+    private final LoopEndPoint socket;
+    private final Http1Channel channel;
+    private Scheduler.@Nullable Task headTimer;
+    private @Nullable Heads heads;
+
+    Http1Connection(
+            HttpConfiguration configuration,
+            Connector connector,
+            EndPoint endPoint,
+            LoopEndPoint socket,
+            Front front,
+            ClientConnection client) {
+        super(configuration, connector, endPoint);
+        this.front = front;
+        this.socket = socket;
+        this.channel = (Http1Channel) getHttpChannel();
+        channel.init(front, client);
+    }
+
+    LoopEndPoint socket() {
+        return socket;
+    }
+
+    @Override
+    protected HttpChannel newHttpChannel(Server server, HttpConfiguration configuration) {
+        return new Http1Channel(this);
+    }
+
+    @Override
+    protected RequestHandler newRequestHandler() {
+        var made = new Heads();
+        heads = made;
+        return made;
+    }
+
+    @Override
+    protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
+        return new Stream(method, uri, version);
+    }
+
+    @Override
+    public void onOpen() {
+        startHeadTimer();
+        super.onOpen();
+    }
+
+    @Override
+    public void onFillable() {
+        super.onFillable();
+        watchHead();
+    }
+
+    /// Called by Jetty when an answer is complete: unless bytes are left, there is nothing to read yet.
+    @Override
+    public void run() {
+        if (isRequestBufferEmpty() && getParser().isStart() && getEndPoint().isOpen()) {
+            fillInterested();
+        } else {
+            onFillable();
+        }
+    }
+
+    private void watchHead() {
+        if (channel.busy() || !getEndPoint().isOpen() || getEndPoint().getConnection() != this) {
+            stopHeadTimer();
+        } else if (headTimer == null && !getParser().isStart() && !getParser().isTerminated()) {
+            startHeadTimer();
+        }
+    }
+
+    private void startHeadTimer() {
+        Duration limit = front.timeouts().clientHeader();
+        if (!limit.isZero()) {
+            headTimer = socket.loop().schedule(this::headTooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void stopHeadTimer() {
+        var running = headTimer;
+        headTimer = null;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void headTooSlow() {
+        headTimer = null;
+        if (channel.busy() || !getEndPoint().isOpen() || getEndPoint().getConnection() != this) {
+            return;
+        }
+        var handler = heads;
+        if (getParser().isStart() || handler == null) {
+            getEndPoint().close();
+            return;
+        }
+        channel.headTimedOut();
+        getParser().close();
+        handler.badMessage(new HttpException.RuntimeException(408, "header section took too long"));
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        stopHeadTimer();
+        super.onClose(cause);
+        channel.closed();
+    }
+
+    /// Makes the parser's events reachable.
+    private final class Heads extends RequestHandler {}
+
+    private final class Stream extends HttpStreamOverHTTP1 {
+        Stream(String method, String uri, HttpVersion version) {
+            super(method, uri, version);
+        }
+
+        @Override
+        public void parsedHeader(HttpField field) {
+            if (field.getHeader() == HttpHeader.UPGRADE) {
+                channel.upgradeField(field);
+            } else {
+                super.parsedHeader(field);
+            }
+        }
+    }
+
+    @Override
+    protected HttpParser newHttpParser(org.eclipse.jetty.http.HttpCompliance compliance) {
+        return super.newHttpParser(compliance);
+    }
+}

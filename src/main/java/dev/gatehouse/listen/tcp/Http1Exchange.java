@@ -1,0 +1,187 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
+import dev.gatehouse.http.RequestFailure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// An exchange over HTTP/1 (RFC 9112), on Jetty's stream.
+final class Http1Exchange extends BaseExchange {
+    private final Http1Channel channel;
+    private final HttpStream stream;
+    private final long contentLength;
+    private boolean expects;
+    private boolean closing;
+    private boolean handled;
+
+    Http1Exchange(Http1Channel channel, HttpStream stream, MetaData.Request request) {
+        super(
+                request,
+                request.getHttpVersion() == HttpVersion.HTTP_1_0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
+                channel.client(),
+                channel.front().limits().requestMaxBodyBytes());
+        this.channel = channel;
+        this.stream = stream;
+        long length = request.getContentLength();
+        this.contentLength =
+                length >= 0 ? length : request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING) ? -1 : 0;
+        this.expects = contentLength != 0 && request.is100ContinueExpected();
+    }
+
+    /// The road has it.
+    void handledNow() {
+        handled = true;
+    }
+
+    boolean handled() {
+        return handled;
+    }
+
+    @Override
+    public long contentLength() {
+        return contentLength;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return expects;
+    }
+
+    @Override
+    boolean bodyDone() {
+        return contentLength == 0 || super.bodyDone();
+    }
+
+    @Override
+    Content.@Nullable Chunk readChunk() {
+        return stream.read();
+    }
+
+    @Override
+    void demandChunk() {
+        stream.demand();
+    }
+
+    @Override
+    public void interim(int status, HttpFields fields) {
+        if (protocol() == Protocol.HTTP_1_0 || committed() || ended()) {
+            return;
+        }
+        if (status == 100) {
+            if (!expects) {
+                return;
+            }
+            expects = false;
+        }
+        stream.send(
+                request(),
+                new MetaData.Response(status, null, HttpVersion.HTTP_1_1, fields),
+                false,
+                BufferUtil.EMPTY_BUFFER,
+                Callback.NOOP);
+    }
+
+    @Override
+    void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
+        if (head != null && !bodyDone() && (last || head.getStatus() >= 400 || expects)) {
+            // The rest of the body will not be read to its end: say so, and close after the answer (RFC 9112 §9.6).
+            closing = true;
+        }
+        if (last && !bodyDone() && !finishesNow()) {
+            closing = true;
+        }
+        if (head != null) {
+            var fields = head.getHttpFields() instanceof HttpFields.Mutable mutable
+                    ? mutable
+                    : HttpFields.build(head.getHttpFields());
+            if (closing || channel.draining()) {
+                fields.put(HttpFields.CONNECTION_CLOSE);
+            }
+            stream.prepareResponse(fields);
+        }
+        if (last && closing) {
+            channel.lingerAfter(this);
+        }
+        stream.send(request(), head, last, content, callback);
+    }
+
+    /// Whether what is left of the body is here already.
+    private boolean finishesNow() {
+        if (expects || awaitsBody()) {
+            return false;
+        }
+        for (var chunk = read(); chunk != null; chunk = read()) {
+            if (Content.Chunk.isFailure(chunk)) {
+                return false;
+            }
+            boolean end = chunk.isLast();
+            chunk.release();
+            if (end) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    void close() {
+        channel.finished(this, stream);
+    }
+
+    @Override
+    public void abort(Failure failure) {
+        if (ended()) {
+            return;
+        }
+        end(failure);
+        var cause = new RequestFailure(failure, "aborted");
+        if (protocol() == Protocol.HTTP_1_0) {
+            // The end of the connection could be taken for the end of the answer: reset it.
+            channel.reset(cause);
+        }
+        stream.failed(cause);
+    }
+
+    @Override
+    public void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver) {
+        channel.upgradeTo(takeOver.apply(channel.endPoint()));
+        respond(101, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
+    }
+
+    @Override
+    public void clientIdle(Duration limit) {
+        channel.idleLimit(limit);
+    }
+
+    /// The field `Upgrade`, which Jetty must not see: it would refuse or obey it.
+    static MetaData.Request withUpgrade(MetaData.Request request, HttpField upgrade) {
+        var fields = HttpFields.build(request.getHttpFields());
+        fields.add(upgrade);
+        return new MetaData.Request(
+                request.getBeginNanoTime(),
+                request.getMethod(),
+                request.getHttpURI(),
+                request.getHttpVersion(),
+                fields.asImmutable(),
+                request.getContentLength()) {
+            @Override
+            public boolean is100ContinueExpected() {
+                return request.is100ContinueExpected();
+            }
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
+import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.Callback;
+
+/// Jetty's HTTP/2 connection, giving each stream to an exchange of ours. Confined to its loop.
+final class Http2Connection extends HTTP2ServerConnection {
+    private final Front front;
+    private final ClientConnection client;
+    private final FloodPolicy policy;
+
+    Http2Connection(
+            Connector connector,
+            EndPoint endPoint,
+            HttpConfiguration configuration,
+            HTTP2ServerSession session,
+            ServerSessionListener listener,
+            Front front,
+            ClientConnection client,
+            FloodPolicy policy) {
+        super(connector, endPoint, configuration, session, listener);
+        this.front = front;
+        this.client = client;
+        this.policy = policy;
+        setRecycleHttpChannels(false);
+    }
+
+    Front front() {
+        return front;
+    }
+
+    ClientConnection client() {
+        return client;
+    }
+
+    @Override
+    public void onNewStream(HTTP2Stream stream, HeadersFrame frame) {
+        var exchange = new Http2Exchange(this, stream, frame);
+        stream.setAttachment(exchange);
+        offerTask(exchange::handle, false);
+    }
+
+    /// A stream that failed before or while it was an exchange.
+    @Override
+    public void onStreamFailure(Stream stream, Throwable failure, Callback callback) {
+        if (stream instanceof HTTP2Stream known && known.getAttachment() instanceof Http2Exchange exchange) {
+            exchange.onFailure(failure, callback).run();
+        } else {
+            // The head was malformed: a stream error (RFC 9113 §8.1.1). It counts as the client's doing.
+            stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
+        }
+    }
+
+    /// Resets a stream; it does not count against the client.
+    void reset(HTTP2Stream stream, ErrorCode code) {
+        policy.free(() -> stream.reset(new ResetFrame(stream.getId(), code.code), Callback.NOOP));
+    }
+}

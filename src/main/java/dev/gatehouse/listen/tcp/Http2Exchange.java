@@ -1,0 +1,229 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http.Trailers;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Channel;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// An exchange over HTTP/2 (RFC 9113 §8), on one of Jetty's streams.
+final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
+    private final Http2Connection connection;
+    private final HTTP2Stream stream;
+    private final long contentLength;
+    private boolean expects;
+    private Content.@Nullable Chunk trailersReceived;
+    private boolean bodyless;
+
+    Http2Exchange(Http2Connection connection, HTTP2Stream stream, HeadersFrame frame) {
+        super(
+                (MetaData.Request) frame.getMetaData(),
+                Protocol.HTTP_2,
+                connection.client(),
+                connection.front().limits().requestMaxBodyBytes());
+        this.connection = connection;
+        this.stream = stream;
+        this.bodyless = frame.isEndStream();
+        this.contentLength = bodyless ? 0 : fields().getLongField(HttpHeader.CONTENT_LENGTH);
+        this.expects = !bodyless && fields().contains(HttpHeader.EXPECT, "100-continue");
+    }
+
+    void handle() {
+        if (stream.isClosed() && !bodyless) {
+            return;
+        }
+        var handler = connection.front().handler();
+        var refused = HeadCheck.http2(this, connection.front().limits());
+        if (refused == null) {
+            handler.handle(this);
+        } else {
+            handler.refuse(this, refused, "");
+        }
+    }
+
+    @Override
+    public long contentLength() {
+        return contentLength;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return expects;
+    }
+
+    @Override
+    boolean bodyDone() {
+        return bodyless || super.bodyDone();
+    }
+
+    @Override
+    Content.@Nullable Chunk readChunk() {
+        if (bodyless) {
+            return Content.Chunk.EOF;
+        }
+        var data = stream.readData();
+        if (data == null) {
+            return null;
+        }
+        var frame = data.frame();
+        if (frame.isEndStream() && trailersReceived != null && frame.remaining() == 0) {
+            data.release();
+            return trailersReceived;
+        }
+        if (frame.remaining() == 0) {
+            data.release();
+            return frame.isEndStream() ? Content.Chunk.EOF : Content.Chunk.EMPTY;
+        }
+        return Content.Chunk.asChunk(frame.getByteBuffer(), frame.isEndStream(), data);
+    }
+
+    @Override
+    void demandChunk() {
+        stream.demand();
+    }
+
+    @Override
+    public void interim(int status, HttpFields fields) {
+        if (committed() || ended() || writing()) {
+            return;
+        }
+        if (status == 100) {
+            if (!expects) {
+                return;
+            }
+            expects = false;
+        }
+        var head = new MetaData.Response(status, null, HttpVersion.HTTP_2, fields);
+        stream.headers(new HeadersFrame(stream.getId(), head, null, false), Callback.NOOP);
+    }
+
+    @Override
+    void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
+        int id = stream.getId();
+        boolean hasContent = content.hasRemaining() && !method().equals("HEAD");
+        var trailers = last ? trailers() : null;
+        var end = trailers == null || trailers.size() == 0
+                ? null
+                : new HeadersFrame(id, new MetaData(HttpVersion.HTTP_2, trailers), null, true);
+        boolean dataEnds = last && end == null;
+        if (head != null) {
+            var headers = new HeadersFrame(id, head, null, dataEnds && !hasContent);
+            var data = hasContent ? new DataFrame(id, content, dataEnds) : null;
+            stream.send(new HTTP2Stream.FrameList(headers, data, end), callback);
+        } else if (end == null) {
+            if (!hasContent && !last) {
+                callback.succeeded();
+            } else {
+                stream.data(new DataFrame(id, content, dataEnds), callback);
+            }
+        } else if (hasContent) {
+            stream.data(new DataFrame(id, content, false), new TrailersAfter(end, callback));
+        } else {
+            stream.headers(end, callback);
+        }
+    }
+
+    private final class TrailersAfter extends Callback.Nested {
+        private final HeadersFrame trailers;
+
+        TrailersAfter(HeadersFrame trailers, Callback then) {
+            super(then);
+            this.trailers = trailers;
+        }
+
+        @Override
+        public void succeeded() {
+            stream.headers(trailers, getCallback());
+        }
+    }
+
+    @Override
+    void close() {
+        if (!stream.isClosed()) {
+            // The client may stop sending: the answer is complete (RFC 9113 §8.1).
+            connection.reset(stream, ErrorCode.NO_ERROR);
+        }
+    }
+
+    @Override
+    public void abort(Failure failure) {
+        if (ended()) {
+            return;
+        }
+        end(failure);
+        connection.reset(
+                stream,
+                failure == Failure.STREAM_MALFORMED ? ErrorCode.PROTOCOL_ERROR : ErrorCode.INTERNAL_ERROR);
+    }
+
+    @Override
+    public void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver) {
+        throw new IllegalStateException("no upgrade in HTTP/2 (RFC 9113 §8.6)");
+    }
+
+    @Override
+    public void clientIdle(Duration limit) {
+        long millis = limit.toMillis();
+        if (stream.getIdleTimeout() != millis) {
+            stream.setIdleTimeout(millis);
+        }
+    }
+
+    // ---- Jetty's side
+
+    @Override
+    public @Nullable Runnable onDataAvailable() {
+        return this::bodyReady;
+    }
+
+    @Override
+    public @Nullable Runnable onTrailer(HeadersFrame frame) {
+        trailersReceived = new Trailers(frame.getMetaData().getHttpFields().asImmutable());
+        return null;
+    }
+
+    @Override
+    public void onTimeout(TimeoutException timeout, BiConsumer<Runnable, Boolean> consumer) {
+        if (ended()) {
+            consumer.accept(null, true);
+        } else if (writing()) {
+            clientGone(Failure.READER_TIMEOUT);
+            consumer.accept(null, true);
+        } else if (awaitsBody()) {
+            failBody(Failure.BODY_TIMEOUT, "client sends too slowly");
+            consumer.accept(this::bodyReady, false);
+        } else {
+            consumer.accept(null, false);
+        }
+    }
+
+    @Override
+    public Runnable onFailure(Throwable failure, Callback callback) {
+        return () -> {
+            clientGone(Failure.CLIENT_ABORTED);
+            callback.succeeded();
+        };
+    }
+
+    @Override
+    public boolean isIdle() {
+        return ended();
+    }
+}
