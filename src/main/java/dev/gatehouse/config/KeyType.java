@@ -63,7 +63,7 @@ public sealed interface KeyType {
 
         @Override
         public String words() {
-            return "integer, " + min + " to " + max;
+            return max >= Integer.MAX_VALUE ? "integer, at least " + min : "integer, " + range();
         }
 
         @Override
@@ -73,9 +73,13 @@ public sealed interface KeyType {
                 throw wrongType(toml, "an integer", isNumber ? "leave the quotes away: " + toml : null);
             }
             if (number < min || number > max) {
-                throw new BadValue(Code.OUT_OF_RANGE, number + " is not in " + min + " to " + max, null);
+                throw new BadValue(Code.OUT_OF_RANGE, number + " is not in " + range(), null);
             }
             return number;
+        }
+
+        private String range() {
+            return min + " to " + max;
         }
     }
 
@@ -133,7 +137,8 @@ public sealed interface KeyType {
     record Size(long min, long max, boolean mayBeUnlimited) implements Scalar {
         @Override
         public String words() {
-            return "integer or string like `\"64m\"`" + (mayBeUnlimited ? ", `0` or `\"unlimited\"`" : "");
+            return "integer or string like `\"64k\"`, "
+                    + (mayBeUnlimited ? "`0` or `\"unlimited\"` for no limit" : range());
         }
 
         @Override

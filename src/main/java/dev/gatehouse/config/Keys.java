@@ -15,6 +15,7 @@ import dev.gatehouse.config.KeyType.Whole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ public final class Keys {
     private static final Whole PORT = new Whole(1, 65_535);
     private static final Whole COUNT = Whole.atLeast(0);
     private static final Whole POSITIVE = Whole.atLeast(1);
+    private static final Whole BYTES = new Whole(0, Long.MAX_VALUE);
     private static final Many ONE_OR_MANY = new Many(new Text(), true, 1);
     private static final Size BODY = new Size(0, Sizes.UNLIMITED, true);
 
@@ -210,10 +212,10 @@ public final class Keys {
             "h3",
             "[h3]",
             "HTTP/3 on the UDP port of `listen_port_tls`; the table's presence turns it on.",
-            Key.of("alt_svc_max_age", COUNT, "How long clients remember that there is HTTP/3.")
+            Key.of("alt_svc_max_age", new Whole(0, 4_294_967_295L), "How long clients remember that there is HTTP/3.")
                     .unit("seconds")
                     .fallback(3600L),
-            Key.of("request_max_body_size", COUNT, "Size of a request body over HTTP/3; 0 is none at all.")
+            Key.of("request_max_body_size", BYTES, "Size of a request body over HTTP/3; 0 is none at all.")
                     .unit("bytes")
                     .without("none")
                     .deprecated("the request_max_body_size at the top level counts for every protocol"),
@@ -234,12 +236,12 @@ public final class Keys {
             Key.of("cache_dir", new Text(), "Directory for answers that memory should not hold.")
                     .fallback("./cache"),
             Key.of("max_cache_entry", POSITIVE, "Number of answers.").fallback(1000L),
-            Key.of("max_cache_each_size", new Whole(0, Integer.MAX_VALUE), "Largest answer that is stored.")
+            Key.of("max_cache_each_size", BYTES, "Largest answer that is stored.")
                     .unit("bytes")
                     .fallback(65_535L),
             Key.of(
                             "max_cache_each_size_on_memory",
-                            new Whole(0, Integer.MAX_VALUE),
+                            BYTES,
                             "Up to this size in memory, above it in a file; 0 is always a file.")
                     .unit("bytes")
                     .fallback(65_535L),
@@ -329,7 +331,7 @@ public final class Keys {
             Key.of("listen_port_tls", PORT, "TCP port for HTTPS, and UDP port for HTTP/3.")
                     .without("none; differs from `listen_port`"),
             Key.of("listen_address_v4", ONE_OR_MANY, "IPv4 addresses to listen on; `0.0.0.0` only alone.")
-                    .without("\"0.0.0.0\""),
+                    .without("`\"0.0.0.0\"`"),
             Key.of(
                             "listen_address_v6",
                             ONE_OR_MANY,
@@ -339,7 +341,7 @@ public final class Keys {
                     .fallback(false),
             Key.of("public_https_port", PORT, "The port that clients see for HTTPS: in redirects and Alt-Svc.")
                     .without("`listen_port_tls`"),
-            Key.of("https_redirection_port", PORT, "Removed.")
+            Key.of("https_redirection_port", PORT, "The port of redirects.")
                     .removed("it is called public_https_port since rpxy 0.13"),
             Key.of("tcp_listen_backlog", POSITIVE, "Connections that the kernel holds until they are accepted.")
                     .fallback(1024L),
@@ -416,6 +418,29 @@ public final class Keys {
             ACME,
             PROXY_PROTOCOL,
             EXPERIMENTAL);
+
+    /// What the words of `upstream_options` do, for the manual.
+    static final Map<UpstreamOption, String> OPTIONS = new EnumMap<>(Map.of(
+            UpstreamOption.KEEP_ORIGINAL_HOST,
+            "The upstream sees the client's Host. This is the default, and wins over `set_upstream_host`.",
+            UpstreamOption.SET_UPSTREAM_HOST,
+            "Host becomes the upstream's own, with its port where `location` has one.",
+            UpstreamOption.UPGRADE_INSECURE_REQUESTS,
+            "Adds `Upgrade-Insecure-Requests: 1` where the request lacks it.",
+            UpstreamOption.FORCE_HTTP11_UPSTREAM,
+            "Only HTTP/1.1 is spoken with the upstream.",
+            UpstreamOption.FORCE_HTTP2_UPSTREAM,
+            "Only HTTP/2 is spoken with the upstream; without `tls` by prior knowledge.",
+            UpstreamOption.FORWARDED_HEADER,
+            "Writes `Forwarded` (RFC 7239) also where the request had none."));
+
+    /// What the words of `load_balance` do, for the manual.
+    static final Map<LoadBalance, String> BALANCES = new EnumMap<>(Map.of(
+            LoadBalance.NONE, "The first upstream.",
+            LoadBalance.ROUND_ROBIN, "One after the other.",
+            LoadBalance.RANDOM, "By chance, each with the same share.",
+            LoadBalance.STICKY, "By a cookie: a client stays with its upstream. Needs `sticky_cookie_secret`.",
+            LoadBalance.PRIMARY_BACKUP, "The first one that is healthy. Needs `health_check`."));
 
     private Keys() {}
 

@@ -344,8 +344,8 @@ final class RootReading {
         if (node == null) {
             return null;
         }
-        var directory = node.parse("dir_url", RouteReading::uri);
-        if (directory != null && directory.getScheme().equalsIgnoreCase("http")) {
+        var directory = node.parse("dir_url", RootReading::directory);
+        if (directory != null && directory.getScheme().equals("http")) {
             problems.warning(Code.RISKY, node.path("dir_url"), "the CA is spoken with in plaintext", "https://");
         }
         return new AcmeConfig(
@@ -354,16 +354,23 @@ final class RootReading {
                 Objects.requireNonNullElse(paths.existing(node, "registry_path"), file));
     }
 
+    private static URI directory(String text) throws BadValue {
+        try {
+            var uri = URI.create(text);
+            if (uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the one refusal.
+        }
+        throw new BadValue(Words.quote(text) + " is not a URL", "\"https://host/path\"");
+    }
+
     private static String email(String text) throws BadValue {
-        var address = text.startsWith("mailto:") ? text.substring("mailto:".length()) : text;
-        int at = address.indexOf('@');
-        var fine = at > 0
-                && at == address.lastIndexOf('@')
-                && at < address.length() - 1
-                && address.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',' && c != '<' && c != '>');
-        if (!fine || !address.equals(text)) {
-            throw new BadValue(
-                    Words.quote(text) + " is not a mail address", fine ? Words.quote(address) : "\"you@example.com\"");
+        int at = text.indexOf('@');
+        boolean plain = text.chars().allMatch(c -> c > ' ' && c < 0x7f && ",:<>\"".indexOf(c) < 0);
+        if (!plain || at < 1 || at != text.lastIndexOf('@') || at == text.length() - 1) {
+            throw new BadValue(Words.quote(text) + " is not a mail address", "\"you@example.com\"");
         }
         return text;
     }

@@ -1,7 +1,6 @@
 package dev.gatehouse.config;
 
 import dev.gatehouse.config.Node.Item;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -226,18 +225,5 @@ final class RouteReading {
                     Code.RISKY, node.path(name), "no limit: a peer that hangs is waited for without end", null);
         }
         return span;
-    }
-
-    /// Whether a text is a URI with a host; for keys that hold one.
-    static URI uri(String text) throws BadValue {
-        try {
-            var uri = URI.create(text);
-            if (uri.getHost() != null && uri.getScheme() != null) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            // Falls through to the one refusal.
-        }
-        throw new BadValue(Words.quote(text) + " is not a URL", "\"https://host/path\"");
     }
 }
