@@ -185,18 +185,14 @@ final class AppReading {
         var made = new ArrayList<RouteConfig>();
         var before = new HashMap<String, Node>();
         for (var node : app.entries("reverse_proxy")) {
-            var route = routes.route(node);
-            made.add(route);
-            var written = node.textOrNull("path");
-            if (node.refused("path") || written == null || !written.startsWith("/")) {
-                continue; // already reported
-            }
-            var first = before.putIfAbsent(route.path(), node);
-            if (first != null) {
+            var path = routes.path(node);
+            made.add(routes.route(node, Objects.requireNonNullElse(path, "/")));
+            var first = path == null ? null : before.putIfAbsent(path, node);
+            if (path != null && first != null) {
                 problems.error(
                         Code.DUPLICATE_PATH,
                         pathOf(node),
-                        "the path " + Words.quote(route.path()) + " is taken by " + first.path() + " at "
+                        "the path " + Words.quote(path) + " is taken by " + first.path() + " at "
                                 + problems.at(pathOf(first)),
                         node.has("path") ? "each path needs one entry" : "only one entry can do without a path");
             }

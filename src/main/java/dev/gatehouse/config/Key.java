@@ -43,6 +43,14 @@ public record Key(
         return new Key(name, null, type, help, null, null, null, null, Since.RPXY, State.OPTIONAL, null);
     }
 
+    /// The first sentence of the help as a hint: without Markdown and capital.
+    String summary() {
+        int end = help.indexOf(". ");
+        var sentence = end < 0 ? help.substring(0, help.length() - 1) : help.substring(0, end);
+        var plain = sentence.replace("`", "");
+        return Character.toLowerCase(plain.charAt(0)) + plain.substring(1);
+    }
+
     Key required() {
         return new Key(
                 name, otherName, type, help, unit, fallback, fallbackText, risk, since, State.REQUIRED, stateHint);

@@ -4,10 +4,12 @@ import dev.gatehouse.config.Problem.Place;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
@@ -23,6 +25,7 @@ final class Node {
     private final Problems problems;
     private final Map<String, Object> values = new HashMap<>();
     private final Map<String, String> paths = new HashMap<>();
+    private final Set<String> mistyped = new HashSet<>();
 
     /// An element of a list, with its own place.
     record Item(String path, String value) {}
@@ -35,8 +38,8 @@ final class Node {
             table.keySet().forEach(name -> read(name, table));
         }
         for (var key : model.keys()) {
-            if (key.state() == Key.State.REQUIRED && !paths.containsKey(key.name())) {
-                problems.error(Code.MISSING_KEY, Words.join(path, key.name()), "missing", key.help());
+            if (key.state() == Key.State.REQUIRED && !paths.containsKey(key.name()) && !mistyped.contains(key.name())) {
+                problems.error(Code.MISSING_KEY, Words.join(path, key.name()), "missing", key.summary());
             }
         }
     }
@@ -49,6 +52,10 @@ final class Node {
         }
         var key = model.find(name);
         if (key == null) {
+            var near = Words.nearest(name, model.names());
+            if (near != null) {
+                mistyped.add(near);
+            }
             problems.error(Code.UNKNOWN_KEY, at, "unknown key", Keys.hintForUnknown(model, name));
             return;
         }
@@ -79,11 +86,13 @@ final class Node {
             return switch (type) {
                 case KeyType.Scalar scalar -> scalar.read(toml);
                 case KeyType.Many many -> list(many, at, toml);
-                case KeyType.Sub(var table) -> new Node(table, table(toml, table), at, problems);
+                case KeyType.Sub(var table) -> new Node(table, table(toml, table, at), at, problems);
                 case KeyType.FlagOrSub(var table) ->
                     switch (toml) {
                         case Boolean on -> on ? new Node(table, null, at, problems) : false;
-                        default -> new Node(table, table(toml, table), at, problems);
+                        case TomlTable found -> new Node(table, found, at, problems);
+                        default ->
+                            throw KeyType.wrongType(toml, "true, false or a table", "write true, or " + table.header());
                     };
                 case KeyType.Entries(var table) -> entries(table, at, toml);
                 case KeyType.Named(var table) -> named(table, at, toml);
@@ -94,11 +103,19 @@ final class Node {
         }
     }
 
-    private static TomlTable table(Object toml, KeyTable table) throws BadValue {
+    private static TomlTable table(Object toml, KeyTable table, String at) throws BadValue {
         if (toml instanceof TomlTable found) {
             return found;
         }
-        throw KeyType.wrongType(toml, "a table", "write " + table.header());
+        throw KeyType.wrongType(toml, "a table", "write " + header(table, at));
+    }
+
+    /// The table's header with the app's own name in it.
+    private static String header(KeyTable table, String at) {
+        int end = at.indexOf('.', "apps.".length());
+        return at.startsWith("apps.") && at.indexOf('"') < 0 && end > 0
+                ? table.header().replace("apps.NAME", at.substring(0, end))
+                : table.header();
     }
 
     private List<Item> list(KeyType.Many many, String at, Object toml) throws BadValue {
@@ -128,7 +145,7 @@ final class Node {
 
     private List<Node> entries(KeyTable table, String at, Object toml) throws BadValue {
         if (!(toml instanceof TomlArray array)) {
-            throw KeyType.wrongType(toml, "a list of tables", "write " + table.header());
+            throw KeyType.wrongType(toml, "a list of tables", "write " + header(table, at));
         }
         if (array.isEmpty()) {
             throw new BadValue(Code.EMPTY, "the list is empty", "at least one entry is needed");
@@ -138,7 +155,7 @@ final class Node {
             var element = at + "[" + i + "]";
             stands(element, array, i);
             try {
-                nodes.add(new Node(table, table(array.get(i), table), element, problems));
+                nodes.add(new Node(table, table(array.get(i), table, element), element, problems));
             } catch (BadValue bad) {
                 problems.error(element, bad);
             }
@@ -148,7 +165,7 @@ final class Node {
 
     private Map<String, Node> named(KeyTable table, String at, Object toml) throws BadValue {
         var nodes = new LinkedHashMap<String, Node>();
-        var tables = table(toml, table);
+        var tables = table(toml, table, at);
         if (tables.isEmpty()) {
             throw new BadValue(Code.EMPTY, "the table is empty", "write " + table.header());
         }
@@ -163,7 +180,7 @@ final class Node {
                         name,
                         new Node(
                                 table,
-                                table(Objects.requireNonNull(tables.get(List.of(name))), table),
+                                table(Objects.requireNonNull(tables.get(List.of(name))), table, element),
                                 element,
                                 problems));
             } catch (BadValue bad) {

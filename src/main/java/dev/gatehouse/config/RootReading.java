@@ -42,7 +42,7 @@ final class RootReading {
                         new RouteReading(problems, paths, timeouts),
                         root.has("listen_port"),
                         root.has("listen_port_tls"),
-                        acme != null)
+                        root.has("acme") || (experimental != null && experimental.has("acme")))
                 .apps(appNodes);
         var listen = listen();
         if (root.has("listen_port_tls")
@@ -267,7 +267,15 @@ final class RootReading {
                     "there is no app " + Words.quote(written),
                     Objects.requireNonNullElse(
                             Words.didYouMean(name, names),
-                            names.size() > 10 ? null : "the apps are: " + String.join(", ", names)));
+                            names.size() > 10 || names.isEmpty()
+                                    ? null
+                                    : "the apps are: "
+                                            + String.join(
+                                                    ", ",
+                                                    names.stream()
+                                                            .map(Words::quote)
+                                                            .distinct()
+                                                            .toList())));
         }
         return name;
     }

@@ -24,10 +24,11 @@ final class RouteReading {
         this.timeouts = timeouts;
     }
 
-    RouteConfig route(Node node) {
+    /// @param path as [#path] gives it
+    RouteConfig route(Node node, String path) {
         var health = healthCheck(node);
         var balance = balance(node);
-        if (balance == LoadBalance.PRIMARY_BACKUP && health == null) {
+        if (balance == LoadBalance.PRIMARY_BACKUP && health == null && !node.refused("health_check")) {
             problems.error(
                     Code.CONFLICT,
                     node.path("load_balance"),
@@ -36,7 +37,7 @@ final class RouteReading {
         }
         return new RouteConfig(
                 ordinal++,
-                path(node),
+                path,
                 node.parse("replace_path", PathText::parse),
                 upstreams(node),
                 options(node),
@@ -45,10 +46,12 @@ final class RouteReading {
                 timeouts(node.sub("timeouts")));
     }
 
-    private String path(Node node) {
-        var parsed = node.parse("path", PathText::parse);
+    /// Null where the file has a wrong one.
+    @Nullable
+    String path(Node node) {
+        var parsed = node.refused("path") ? null : node.parse("path", PathText::parse);
         if (parsed == null) {
-            return "/";
+            return null;
         }
         var path = PathText.withoutTrailingSlash(parsed);
         if (!path.equals(parsed)) {
@@ -109,7 +112,7 @@ final class RouteReading {
     }
 
     private void needsTls(Node node, String name, boolean wrong) {
-        if (wrong) {
+        if (wrong && !node.refused("tls")) {
             problems.error(Code.CONFLICT, node.path(name), "only possible with tls = true", "add tls = true");
         }
     }
@@ -125,16 +128,15 @@ final class RouteReading {
             if (option == UpstreamOption.FORCE_HTTP2_UPSTREAM) {
                 problems.notBuilt(item.path(), "HTTP/2 to upstreams");
             }
-            if (options.contains(UpstreamOption.FORCE_HTTP11_UPSTREAM)
-                    && options.contains(UpstreamOption.FORCE_HTTP2_UPSTREAM)) {
+            if (isSecondOf(
+                    option, UpstreamOption.FORCE_HTTP11_UPSTREAM, UpstreamOption.FORCE_HTTP2_UPSTREAM, options)) {
                 problems.error(
                         Code.CONFLICT,
                         item.path(),
                         "force_http11_upstream and force_http2_upstream exclude each other",
                         "remove one of them");
             }
-            if (options.contains(UpstreamOption.KEEP_ORIGINAL_HOST)
-                    && options.contains(UpstreamOption.SET_UPSTREAM_HOST)) {
+            if (isSecondOf(option, UpstreamOption.KEEP_ORIGINAL_HOST, UpstreamOption.SET_UPSTREAM_HOST, options)) {
                 problems.warning(
                         Code.UNUSED,
                         item.path(),
@@ -143,6 +145,11 @@ final class RouteReading {
             }
         }
         return options;
+    }
+
+    private static boolean isSecondOf(
+            UpstreamOption option, UpstreamOption one, UpstreamOption other, Set<UpstreamOption> options) {
+        return (option == one && options.contains(other)) || (option == other && options.contains(one));
     }
 
     private LoadBalance balance(Node node) {
@@ -220,7 +227,7 @@ final class RouteReading {
 
     private Duration span(Node node, String name, Duration inherited) {
         var span = Objects.requireNonNullElse(node.spanOrNull(name), inherited);
-        if (span.isZero() && node.has(name)) {
+        if (span.isZero() && node.has(name) && !node.refused(name)) {
             problems.warning(
                     Code.RISKY, node.path(name), "no limit: a peer that hangs is waited for without end", null);
         }
