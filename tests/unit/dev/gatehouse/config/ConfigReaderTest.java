@@ -227,6 +227,16 @@ class ConfigReaderTest {
     }
 
     @Test
+    void carriageReturnsAndByteOrderMarkDoNotMatter() throws IOException {
+        assertThat(config(MINIMAL.replace("\n", "\r\n"))).isEqualTo(config("\ufeff" + MINIMAL));
+        assertThat(read((MINIMAL + "x = 1\n").replace("\n", "\r\n")).source().lines())
+                .endsWith("x = 1", "");
+        assertThat(read("\ufefflisten_prt = 1\r\n").problems())
+                .extracting(Problem::place)
+                .contains(new Place(1, 1));
+    }
+
+    @Test
     void missingFileIsSaid() {
         assertThat(report(ConfigReader.read(directory.resolve("absent.toml"))))
                 .contains("absent.toml: error[config.unreadable] there is no such file");

@@ -29,7 +29,12 @@ public final class CidrSet {
         for (var entry : entries) {
             int slash = entry.indexOf('/');
             var address = slash < 0 ? entry : entry.substring(0, slash);
-            if (slash < 0 || (Addresses.v4OrNull(address) == null && Addresses.v6OrNull(address) == null)) {
+            boolean four = Addresses.v4OrNull(address) != null;
+            if (slash < 0 || (!four && Addresses.v6OrNull(address) == null)) {
+                throw new IllegalArgumentException(entry);
+            }
+            int length = Integer.parseInt(entry.substring(slash + 1));
+            if (length < 0 || length > (four ? 32 : 128)) {
                 throw new IllegalArgumentException(entry);
             }
         }

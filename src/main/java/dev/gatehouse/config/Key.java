@@ -94,4 +94,9 @@ public record Key(
     Key alsoNamed(String second) {
         return new Key(name, second, type, help, unit, fallback, fallbackText, risk, since, state, stateHint);
     }
+
+    @Override
+    public String toString() {
+        return name;
+    }
 }

@@ -34,4 +34,9 @@ public record KeyTable(String name, String header, String help, List<Key> keys) 
                 .map(Key::name)
                 .toList();
     }
+
+    @Override
+    public String toString() {
+        return header;
+    }
 }

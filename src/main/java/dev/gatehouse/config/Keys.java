@@ -399,7 +399,7 @@ public final class Keys {
                     .without("none")
                     .ours(),
             PROXY_PROTOCOL_KEY.ours(),
-            Key.of("experimental", new Sub(EXPERIMENTAL), "rpxy's prefix of some tables.")
+            Key.of("experimental", new Sub(EXPERIMENTAL), "The prefix that rpxy gives some tables.")
                     .without("none"));
 
     /// Every table, in the order of the manual.
