@@ -1,7 +1,9 @@
 package dev.gatehouse.config;
 
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 /// A set of IP networks. Immutable.
 public final class CidrSet {
@@ -12,6 +14,31 @@ public final class CidrSet {
 
     private CidrSet(List<String> networks) {
         this.networks = networks;
+    }
+
+    /// Networks and aliases.
+    public static CidrSet parse(Collection<String> entries) {
+        return parseNetworks(entries.stream()
+                .filter(entry -> !List.of("cloudflare", "cloudfront", "fastly")
+                        .contains(entry.strip().toLowerCase(Locale.ROOT)))
+                .toList());
+    }
+
+    /// Networks.
+    public static CidrSet parseNetworks(Collection<String> entries) {
+        for (var entry : entries) {
+            int slash = entry.indexOf('/');
+            var address = slash < 0 ? entry : entry.substring(0, slash);
+            boolean four = Addresses.v4OrNull(address) != null;
+            if (slash < 0 || (!four && Addresses.v6OrNull(address) == null)) {
+                throw new IllegalArgumentException(entry);
+            }
+            int length = Integer.parseInt(entry.substring(slash + 1));
+            if (length < 0 || length > (four ? 32 : 128)) {
+                throw new IllegalArgumentException(entry);
+            }
+        }
+        return new CidrSet(List.copyOf(entries));
     }
 
     /// Whether the address lies in one of the networks.

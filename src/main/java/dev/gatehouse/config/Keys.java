@@ -1,0 +1,498 @@
+package dev.gatehouse.config;
+
+import dev.gatehouse.config.KeyType.Choice;
+import dev.gatehouse.config.KeyType.Entries;
+import dev.gatehouse.config.KeyType.Flag;
+import dev.gatehouse.config.KeyType.FlagOrSub;
+import dev.gatehouse.config.KeyType.Many;
+import dev.gatehouse.config.KeyType.Named;
+import dev.gatehouse.config.KeyType.OnOff;
+import dev.gatehouse.config.KeyType.Size;
+import dev.gatehouse.config.KeyType.Span;
+import dev.gatehouse.config.KeyType.Sub;
+import dev.gatehouse.config.KeyType.Text;
+import dev.gatehouse.config.KeyType.Whole;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The one model of keys. The reader with its messages, the JSON Schema and the manual are made from it.
+public final class Keys {
+    private static final long GIB = 1L << 30;
+
+    private static final Whole PORT = new Whole(1, 65_535);
+    private static final Whole COUNT = Whole.atLeast(0);
+    private static final Whole POSITIVE = Whole.atLeast(1);
+    private static final Whole BYTES = new Whole(0, Long.MAX_VALUE);
+    private static final Many ONE_OR_MANY = new Many(new Text(), true, 1);
+    private static final Size BODY = new Size(0, Sizes.UNLIMITED, true);
+
+    private static final Span SHORT = new Span(Duration.ofHours(1), false);
+    private static final Span LONG = new Span(Duration.ofDays(7), true);
+
+    private static final Key CLIENT_IDLE = span(
+                    "client_idle",
+                    LONG,
+                    TimeoutsConfig.DEFAULTS.clientIdle(),
+                    "Silence allowed between two requests of a connection, and between two pieces of a request body"
+                            + " or of an answer that the client reads.")
+            .risk("Without it, silent clients keep their connections for ever and `max_clients` runs out.");
+    private static final Key UPSTREAM_CONNECT = span(
+            "upstream_connect",
+            SHORT,
+            TimeoutsConfig.DEFAULTS.upstreamConnect(),
+            "For the TCP connect with one upstream and, counted anew, its TLS handshake.");
+    private static final Key UPSTREAM_RESPONSE_HEADER = span(
+                    "upstream_response_header",
+                    LONG,
+                    TimeoutsConfig.DEFAULTS.upstreamResponseHeader(),
+                    "From the end of the request to the end of the answer's header section; then the client gets 504.")
+            .risk("Without it, a hung upstream holds its requests for ever.");
+    private static final Key UPSTREAM_IDLE = span(
+            "upstream_idle",
+            LONG,
+            TimeoutsConfig.DEFAULTS.upstreamIdle(),
+            "Silence allowed between two pieces of an answer's body; then the answer is cut off.");
+    private static final Key TUNNEL_IDLE = span(
+            "tunnel_idle",
+            LONG,
+            TimeoutsConfig.DEFAULTS.tunnelIdle(),
+            "Silence allowed in both directions of an upgraded connection (WebSocket).");
+
+    private static final KeyTable TIMEOUTS = KeyTable.of(
+            "timeouts",
+            "[timeouts]",
+            "How long each wait may last.",
+            span(
+                    "client_header",
+                    SHORT,
+                    TimeoutsConfig.DEFAULTS.clientHeader(),
+                    "From the accept, or the first byte of a request, to the end of its header section."),
+            CLIENT_IDLE,
+            span(
+                    "tls_handshake",
+                    SHORT,
+                    TimeoutsConfig.DEFAULTS.tlsHandshake(),
+                    "From the accept to the end of the TLS handshake."),
+            UPSTREAM_CONNECT,
+            UPSTREAM_RESPONSE_HEADER,
+            UPSTREAM_IDLE,
+            TUNNEL_IDLE);
+
+    private static final KeyTable ROUTE_TIMEOUTS = KeyTable.of(
+            "apps.NAME.reverse_proxy.timeouts",
+            "timeouts = { … }",
+            "What this route has instead of the values of `[timeouts]`.",
+            inherited(CLIENT_IDLE),
+            inherited(UPSTREAM_CONNECT),
+            inherited(UPSTREAM_RESPONSE_HEADER),
+            inherited(UPSTREAM_IDLE),
+            inherited(TUNNEL_IDLE));
+
+    private static final KeyTable UPSTREAM = KeyTable.of(
+            "apps.NAME.reverse_proxy.upstream",
+            "upstream = [{ location = \"…\" }]",
+            "One backend. Two entries that are alike get twice the share.",
+            Key.of("location", new Text(), "`host`, `host:port` or `[v6]:port`; the port is 80, or 443 with `tls`.")
+                    .required(),
+            Key.of("tls", new Flag(), "Whether TLS is spoken with it; its certificate must be valid for the host.")
+                    .fallback(false),
+            Key.of("ca_path", new Text(), "PEM file of CAs that are trusted here instead of the system's; needs `tls`.")
+                    .without("the system's CAs")
+                    .ours(),
+            Key.of("insecure_skip_verify", new Flag(), "Accepts any certificate; needs `tls`.")
+                    .fallback(false)
+                    .risk("Anyone between here and the upstream can read and change everything.")
+                    .ours());
+
+    private static final KeyTable HEALTH_CHECK = KeyTable.of(
+            "apps.NAME.reverse_proxy.health_check",
+            "health_check = { … }",
+            "How the upstreams of a route are probed. `true` is a TCP connect with the defaults below.",
+            Key.of("type", Choice.of("tcp", "http"), "A TCP connect, or a GET request.")
+                    .fallback("tcp"),
+            Key.of("interval", POSITIVE, "Time between two probes.")
+                    .unit("seconds")
+                    .fallback(10L),
+            Key.of("timeout", POSITIVE, "Time for one probe, less than `interval`.")
+                    .unit("seconds")
+                    .fallback(5L),
+            Key.of("unhealthy_threshold", POSITIVE, "Failures in a row that mark an upstream down.")
+                    .fallback(3L),
+            Key.of("healthy_threshold", POSITIVE, "Successes in a row that mark it up again.")
+                    .fallback(2L),
+            Key.of("path", new Text(), "What is asked for; required with `type = \"http\"`, begins with `/`.")
+                    .without("none"),
+            Key.of("expected_status", new Whole(100, 599), "The status that means healthy, with `type = \"http\"`.")
+                    .fallback(200L));
+
+    private static final KeyTable ROUTE = KeyTable.of(
+            "apps.NAME.reverse_proxy",
+            "[[apps.NAME.reverse_proxy]]",
+            "Where requests go; one entry for each path. The longest path that covers a request wins.",
+            Key.of(
+                            "path",
+                            new Text(),
+                            "Begins with `/` and covers whole segments: `/map` covers `/map` and `/map/x`, not"
+                                    + " `/maps`.")
+                    .fallback("/"),
+            Key.of("replace_path", new Text(), "Begins with `/`; takes the place of `path` in what the upstream gets.")
+                    .without("the path stays"),
+            Key.of("upstream", new Entries(UPSTREAM), "The backends, at least one.")
+                    .required(),
+            Key.of(
+                            "upstream_options",
+                            new Many(
+                                    new Choice(
+                                            Arrays.stream(UpstreamOption.values())
+                                                    .map(UpstreamOption::text)
+                                                    .toList(),
+                                            Map.of(
+                                                    "override_host",
+                                                    "use \"set_upstream_host\" if the upstream wants its own name as"
+                                                            + " Host, or leave it away")),
+                                    false,
+                                    0),
+                            "What is done beyond the defaults; each word is explained below.")
+                    .without("none"),
+            Key.of(
+                            "load_balance",
+                            new Choice(
+                                    Arrays.stream(LoadBalance.values())
+                                            .map(LoadBalance::text)
+                                            .toList(),
+                                    Map.of()),
+                            "How an upstream is chosen: `none` is the first one.")
+                    .fallback("none"),
+            Key.of("health_check", new FlagOrSub(HEALTH_CHECK), "Whether and how the upstreams are probed.")
+                    .without("`false`"),
+            Key.of("timeouts", new Sub(ROUTE_TIMEOUTS), "Time limits of this route.")
+                    .without("those of `[timeouts]`")
+                    .ours());
+
+    private static final KeyTable APP_TLS = KeyTable.of(
+            "apps.NAME.tls",
+            "[apps.NAME.tls]",
+            "The certificate. Without this table the app is served over plaintext only.",
+            Key.of("tls_cert_path", new Text(), "PEM file: the certificate, then its chain.")
+                    .without("none; needed unless `acme = true`"),
+            Key.of("tls_cert_key_path", new Text(), "PEM file: the private key, in PKCS#8, PKCS#1 or SEC1.")
+                    .without("none; needed unless `acme = true`")
+                    .risk("Only the proxy's user should be able to read it."),
+            Key.of("https_redirection", new Flag(), "Answers plaintext requests with a redirect to https.")
+                    .without("`true` if `listen_port_tls` is set; may be written only if both ports are"),
+            Key.of(
+                            "client_ca_cert_path",
+                            new Text(),
+                            "PEM file of CAs: clients must show a certificate that one of them signed (mTLS).")
+                    .without("clients are not asked"),
+            Key.of("acme", new Flag(), "Gets and renews the certificate by itself; needs `[acme]`.")
+                    .fallback(false));
+
+    private static final KeyTable APP = KeyTable.of(
+            "apps.NAME",
+            "[apps.NAME]",
+            "One site. NAME is yours; it shows in logs and in `default_app`, and its case does not count.",
+            Key.of(
+                            "server_name",
+                            ONE_OR_MANY,
+                            "The names of the site. One leading label may be a wildcard: `*.example.com` covers one"
+                                    + " label. rpxy knows only one name, without wildcard.")
+                    .required(),
+            Key.of("tls", new Sub(APP_TLS), "The certificate.").without("plaintext only"),
+            Key.of("reverse_proxy", new Entries(ROUTE), "The routes, at least one.")
+                    .required());
+
+    private static final KeyTable H3 = KeyTable.of(
+            "h3",
+            "[h3]",
+            "HTTP/3 on the UDP port of `listen_port_tls`; the table's presence turns it on.",
+            Key.of("alt_svc_max_age", new Whole(0, 4_294_967_295L), "How long clients remember that there is HTTP/3.")
+                    .unit("seconds")
+                    .fallback(3600L),
+            Key.of("request_max_body_size", BYTES, "Size of a request body over HTTP/3; 0 is none at all.")
+                    .unit("bytes")
+                    .without("none")
+                    .deprecated("the request_max_body_size at the top level counts for every protocol"),
+            Key.of("max_concurrent_connections", POSITIVE, "QUIC connections at a time.")
+                    .fallback(4096L),
+            Key.of("max_concurrent_bidistream", POSITIVE, "Requests of a connection at a time.")
+                    .fallback(64L),
+            Key.of("max_concurrent_unistream", POSITIVE, "Unidirectional streams of a connection at a time.")
+                    .fallback(64L),
+            Key.of("max_idle_timeout", COUNT, "Silence allowed on a connection; 0 is no limit.")
+                    .unit("seconds")
+                    .fallback(10L));
+
+    private static final KeyTable CACHE = KeyTable.of(
+            "cache",
+            "[cache]",
+            "A shared cache for answers; the table's presence turns it on.",
+            Key.of("cache_dir", new Text(), "Directory for answers that memory should not hold.")
+                    .fallback("./cache"),
+            Key.of("max_cache_entry", POSITIVE, "Number of answers.").fallback(1000L),
+            Key.of("max_cache_each_size", BYTES, "Largest answer that is stored.")
+                    .unit("bytes")
+                    .fallback(65_535L),
+            Key.of(
+                            "max_cache_each_size_on_memory",
+                            BYTES,
+                            "Up to this size in memory, above it in a file; 0 is always a file.")
+                    .unit("bytes")
+                    .fallback(65_535L),
+            Key.of("max_cache_total_size", BODY, "Size of all answers together.")
+                    .unit("bytes")
+                    .fallback(GIB, "1073741824 (1 GiB)"));
+
+    private static final KeyTable ACME = KeyTable.of(
+            "acme",
+            "[acme]",
+            "Automatic certificates for the apps with `acme = true`.",
+            Key.of("email", new Text(), "Where the CA writes to when a certificate is about to end.")
+                    .required(),
+            Key.of("dir_url", new Text(), "The CA's ACME directory.")
+                    .fallback("https://acme-v02.api.letsencrypt.org/directory"),
+            Key.of("registry_path", new Text(), "Directory where account and certificates are kept.")
+                    .fallback("./acme_registry"));
+
+    private static final KeyTable PROXY_PROTOCOL = KeyTable.of(
+            "proxy_protocol",
+            "[proxy_protocol]",
+            "With this table every TCP connection must begin with a PROXY header (version 1 or 2).",
+            Key.of("trusted_proxies", ONE_OR_MANY, "Networks and addresses that may send it; no aliases.")
+                    .required()
+                    .risk("Whoever may send it chooses the client address that limits and logs see."),
+            Key.of("timeout", new Whole(0, 60_000), "Time for the whole header; 0 is 5 s.")
+                    .unit("milliseconds")
+                    .fallback(50L));
+
+    private static final Key PROXY_PROTOCOL_KEY = Key.of(
+                    "proxy_protocol", new Sub(PROXY_PROTOCOL), "Client addresses from a balancer in front.")
+            .alsoNamed("tcp_recv_proxy_protocol")
+            .without("off");
+
+    private static final Key IGNORE_SNI = Key.of(
+                    "ignore_sni_consistency",
+                    new Flag(),
+                    "Turns off the check that Host is the name of the TLS session (421).")
+            .fallback(false)
+            .risk("A client can then reach an app through another app's certificate; never so for apps with mTLS.");
+
+    private static final KeyTable EXPERIMENTAL = KeyTable.of(
+            "experimental",
+            "[experimental]",
+            "Where rpxy keeps some tables; each of them may also be written without the prefix, but not twice.",
+            IGNORE_SNI,
+            Key.of(
+                            "connection_handling_timeout",
+                            COUNT,
+                            "Ends a client connection after this time, idle or not; 0 is no limit.")
+                    .unit("seconds")
+                    .fallback(0L)
+                    .risk("It cuts transfers that are under way."),
+            Key.of("h3", new Sub(H3), "The same as `[h3]`.").without("off"),
+            Key.of("cache", new Sub(CACHE), "The same as `[cache]`.").without("off"),
+            Key.of("acme", new Sub(ACME), "The same as `[acme]`.").without("none"),
+            Key.of("proxy_protocol", new Sub(PROXY_PROTOCOL), "The same as `[proxy_protocol]`.")
+                    .alsoNamed("tcp_recv_proxy_protocol")
+                    .without("off"));
+
+    private static final KeyTable LOG = KeyTable.of(
+            "log",
+            "[log]",
+            "Two logs: what happens to the proxy, and one line for each request.",
+            Key.of("level", Choice.of("trace", "debug", "info", "warn", "error"), "Lowest level of the system log.")
+                    .fallback("info")
+                    .ours(),
+            Key.of("file", new Text(), "File of the system log.")
+                    .without("standard error")
+                    .ours(),
+            Key.of("access", new OnOff(), "Whether requests are logged.")
+                    .fallback(true, "\"on\"")
+                    .ours(),
+            Key.of("access_file", new Text(), "File of the access log; re-opened when it was moved away.")
+                    .without("standard output")
+                    .ours(),
+            Key.of("access_format", Choice.of("combined", "json"), "Layout of its lines.")
+                    .fallback("combined")
+                    .ours());
+
+    /// The outermost table.
+    public static final KeyTable ROOT = KeyTable.of(
+            "",
+            "the top level",
+            "These stand above the first `[table]`.",
+            Key.of("listen_port", PORT, "TCP port for plaintext HTTP.").without("none; one of the two ports is needed"),
+            Key.of("listen_port_tls", PORT, "TCP port for HTTPS, and UDP port for HTTP/3.")
+                    .without("none; differs from `listen_port`"),
+            Key.of("listen_address_v4", ONE_OR_MANY, "IPv4 addresses to listen on; `0.0.0.0` only alone.")
+                    .without("`\"0.0.0.0\"`"),
+            Key.of(
+                            "listen_address_v6",
+                            ONE_OR_MANY,
+                            "IPv6 addresses to listen on, with or without `[]`; `::` only alone.")
+                    .without("none"),
+            Key.of("listen_ipv6", new Flag(), "Listens on `::` where `listen_address_v6` is absent.")
+                    .fallback(false),
+            Key.of("public_https_port", PORT, "The port that clients see for HTTPS: in redirects and Alt-Svc.")
+                    .without("`listen_port_tls`"),
+            Key.of("https_redirection_port", PORT, "The port of redirects.")
+                    .removed("it is called public_https_port since rpxy 0.13"),
+            Key.of("tcp_listen_backlog", POSITIVE, "Connections that the kernel holds until they are accepted.")
+                    .fallback(1024L),
+            Key.of("max_concurrent_streams", POSITIVE, "HTTP/2 requests of a connection at a time.")
+                    .fallback(64L),
+            Key.of("max_clients", COUNT, "Client connections at a time; 0 refuses everybody.")
+                    .fallback(512L),
+            Key.of("max_clients_per_ip", COUNT, "Client connections at a time from one address; 0 is no limit.")
+                    .fallback(0L),
+            Key.of(
+                            "trusted_forwarded_proxies",
+                            new Many(new Text(), true, 0),
+                            "Networks, addresses and the aliases `cloudflare`, `cloudfront`, `fastly`: peers whose"
+                                    + " X-Forwarded-* and Forwarded fields are believed.")
+                    .without("nobody")
+                    .risk("Whoever is listed can claim any client address."),
+            Key.of("redact_query_in_access_log", new Flag(), "Hides the values of query parameters in the access log.")
+                    .fallback(false),
+            Key.of("request_max_body_size", BODY, "Size of a request body.")
+                    .unit("bytes")
+                    .fallback(256L << 20, "268435456 (256 MiB)")
+                    .risk("No limit lets one client fill the upstreams' disks or memory."),
+            Key.of(
+                            "request_line_max_size",
+                            new Size(256, 1 << 20, false),
+                            "Length of an HTTP/1 request line; then 414.")
+                    .unit("bytes")
+                    .fallback(8L << 10, "8192 (8 KiB)")
+                    .ours(),
+            Key.of("request_header_max_size", new Size(1024, 1 << 20, false), "Size of all header fields; then 431.")
+                    .unit("bytes")
+                    .fallback(32L << 10, "32768 (32 KiB)")
+                    .ours(),
+            Key.of("request_header_max_count", new Whole(1, 10_000), "Number of header fields; then 431.")
+                    .fallback(100L)
+                    .ours(),
+            Key.of(
+                            "sticky_cookie_secret",
+                            new Text(),
+                            "Seals the cookies of `load_balance = \"sticky\"`, which needs it: 32 random bytes in"
+                                    + " base64url without padding.")
+                    .without("none")
+                    .risk("Who knows it can choose the upstream. Keep the file unreadable for others."),
+            Key.of("default_app", new Text(), "Name of the app that serves plaintext requests for unknown hosts.")
+                    .without("none; unknown hosts get 503"),
+            IGNORE_SNI.ours(),
+            Key.of("timeouts", new Sub(TIMEOUTS), "Time limits.")
+                    .without("its defaults")
+                    .ours(),
+            Key.of("log", new Sub(LOG), "Logs.").without("its defaults").ours(),
+            Key.of("apps", new Named(APP), "The sites, at least one.").required(),
+            Key.of("h3", new Sub(H3), "HTTP/3.").without("off").ours(),
+            Key.of("cache", new Sub(CACHE), "The cache.").without("off").ours(),
+            Key.of("acme", new Sub(ACME), "Automatic certificates.")
+                    .without("none")
+                    .ours(),
+            PROXY_PROTOCOL_KEY.ours(),
+            Key.of("experimental", new Sub(EXPERIMENTAL), "The prefix that rpxy gives some tables.")
+                    .without("none"));
+
+    /// Every table, in the order of the manual.
+    public static final List<KeyTable> TABLES = List.of(
+            ROOT,
+            APP,
+            APP_TLS,
+            ROUTE,
+            UPSTREAM,
+            HEALTH_CHECK,
+            ROUTE_TIMEOUTS,
+            TIMEOUTS,
+            LOG,
+            H3,
+            CACHE,
+            ACME,
+            PROXY_PROTOCOL,
+            EXPERIMENTAL);
+
+    /// What the words of `upstream_options` do, for the manual.
+    static final Map<UpstreamOption, String> OPTIONS = new EnumMap<>(Map.of(
+            UpstreamOption.KEEP_ORIGINAL_HOST,
+            "The upstream sees the client's Host. This is the default, and wins over `set_upstream_host`.",
+            UpstreamOption.SET_UPSTREAM_HOST,
+            "Host becomes the upstream's own, with its port where `location` has one.",
+            UpstreamOption.UPGRADE_INSECURE_REQUESTS,
+            "Adds `Upgrade-Insecure-Requests: 1` where the request lacks it.",
+            UpstreamOption.FORCE_HTTP11_UPSTREAM,
+            "Only HTTP/1.1 is spoken with the upstream.",
+            UpstreamOption.FORCE_HTTP2_UPSTREAM,
+            "Only HTTP/2 is spoken with the upstream; without `tls` by prior knowledge.",
+            UpstreamOption.FORWARDED_HEADER,
+            "Writes `Forwarded` (RFC 7239) also where the request had none."));
+
+    /// What the words of `load_balance` do, for the manual.
+    static final Map<LoadBalance, String> BALANCES = new EnumMap<>(Map.of(
+            LoadBalance.NONE, "The first upstream.",
+            LoadBalance.ROUND_ROBIN, "One after the other.",
+            LoadBalance.RANDOM, "By chance, each with the same share.",
+            LoadBalance.STICKY, "By a cookie: a client stays with its upstream. Needs `sticky_cookie_secret`.",
+            LoadBalance.PRIMARY_BACKUP, "The first one that is healthy. Needs `health_check`."));
+
+    private Keys() {}
+
+    private static Key span(String name, Span type, Duration fallback, String help) {
+        return Key.of(name, type, help)
+                .fallback(fallback, '"' + Durations.text(fallback) + '"')
+                .ours();
+    }
+
+    private static Key inherited(Key key) {
+        return new Key(
+                key.name(),
+                null,
+                key.type(),
+                key.help(),
+                null,
+                null,
+                "that of `[timeouts]`",
+                key.risk(),
+                Key.Since.GATEHOUSE,
+                Key.State.OPTIONAL,
+                null);
+    }
+
+    /// What a key that its table does not know was probably meant to be.
+    static String hintForUnknown(KeyTable table, String name) {
+        var near = Words.didYouMean(name, table.names());
+        if (near != null) {
+            return near;
+        }
+        var elsewhere = new ArrayList<String>();
+        for (var other : TABLES) {
+            if (other.find(name) != null) {
+                elsewhere.add(
+                        other.equals(ROOT) ? "at the top level, above the first [table]" : "in " + other.header());
+            }
+        }
+        if (!elsewhere.isEmpty()) {
+            return name + " belongs " + String.join(" or ", elsewhere);
+        }
+        return "known here: " + String.join(", ", table.names());
+    }
+
+    /// The table of that name, for those who know it.
+    static KeyTable table(String name) {
+        return Objects.requireNonNull(find(name), name);
+    }
+
+    private static @Nullable KeyTable find(String name) {
+        return TABLES.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+}

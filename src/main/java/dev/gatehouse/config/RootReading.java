@@ -1,0 +1,395 @@
+package dev.gatehouse.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlTable;
+
+/// Makes a whole configuration of the outermost table. What it makes is only of use when no error was reported.
+final class RootReading {
+    private final Path file;
+    private final Problems problems;
+    private final Paths paths;
+    private final Node root;
+    private final @Nullable Node experimental;
+
+    /// @param file absolute
+    RootReading(Path file, Path workingDirectory, TomlTable table, Problems problems) {
+        this.file = file;
+        this.problems = problems;
+        this.paths =
+                new Paths(Objects.requireNonNullElse(file.getParent(), workingDirectory), workingDirectory, problems);
+        this.root = new Node(Keys.ROOT, table, "", problems);
+        this.experimental = root.sub("experimental");
+    }
+
+    GatehouseConfig read() {
+        var acme = feature("acme", "ACME");
+        var timeouts = timeouts();
+        var appNodes = root.named("apps");
+        var apps = new AppReading(
+                        problems,
+                        paths,
+                        new RouteReading(problems, paths, timeouts),
+                        root.has("listen_port"),
+                        root.has("listen_port_tls"),
+                        root.has("acme") || (experimental != null && experimental.has("acme")))
+                .apps(appNodes);
+        var listen = listen();
+        if (root.has("listen_port_tls")
+                && !apps.isEmpty()
+                && appNodes.values().stream().noneMatch(app -> app.has("tls"))) {
+            problems.warning(
+                    Code.UNUSED,
+                    "listen_port_tls",
+                    "no app has a certificate, so every TLS handshake will be refused",
+                    "add [apps.NAME.tls]");
+        }
+        return new GatehouseConfig(
+                file,
+                listen,
+                limits(),
+                timeouts,
+                log(),
+                networks(root, "trusted_forwarded_proxies", CidrSet::parse),
+                ignoreSni(),
+                defaultApp(apps),
+                apps,
+                stickySecret(AppReading.stickyPath(appNodes)),
+                http3(feature("h3", "HTTP/3")),
+                cache(feature("cache", "the cache")),
+                acme(acme),
+                proxyProtocol(feature("proxy_protocol", "the PROXY protocol")));
+    }
+
+    /// A table that may stand at the top level or under `experimental`, but not in both.
+    private @Nullable Node feature(String name, String words) {
+        var node = once(name) ? Objects.requireNonNull(experimental).sub(name) : root.sub(name);
+        if (node != null) {
+            problems.notBuilt(node.path(), words);
+        }
+        return node;
+    }
+
+    /// Whether a key that may stand in both places stands under `experimental`; reports it where it stands in both.
+    private boolean once(String name) {
+        if (experimental == null || !experimental.has(name)) {
+            return false;
+        }
+        if (root.has(name)) {
+            problems.error(
+                    Code.DUPLICATE_KEY,
+                    experimental.path(name),
+                    "this is the same as " + root.path(name) + ", which stands at " + problems.at(root.path(name)),
+                    "remove one of them");
+        }
+        return true;
+    }
+
+    private boolean ignoreSni() {
+        var node = once("ignore_sni_consistency") ? Objects.requireNonNull(experimental) : root;
+        boolean ignore = node.flag("ignore_sni_consistency");
+        if (ignore) {
+            problems.warning(
+                    Code.RISKY,
+                    node.path("ignore_sni_consistency"),
+                    "a client can reach an app through the TLS session of another one",
+                    "remove it");
+        }
+        return ignore;
+    }
+
+    private ListenConfig listen() {
+        var port = root.integerOrNull("listen_port");
+        var tlsPort = root.integerOrNull("listen_port_tls");
+        if (!root.has("listen_port") && !root.has("listen_port_tls")) {
+            problems.error(
+                    Code.MISSING_KEY,
+                    "listen_port",
+                    "at least one of listen_port and listen_port_tls must be set",
+                    "listen_port = 8080");
+        } else if (port != null && port.equals(tlsPort)) {
+            problems.error(
+                    Code.CONFLICT,
+                    "listen_port_tls",
+                    "the same port as listen_port at " + problems.at("listen_port"),
+                    "choose another one");
+        }
+        if (root.has("public_https_port") && !root.has("listen_port_tls")) {
+            problems.error(
+                    Code.CONFLICT, "public_https_port", "only possible with listen_port_tls", "set listen_port_tls");
+        }
+        return new ListenConfig(
+                number(port),
+                number(tlsPort),
+                addresses(),
+                root.integer("tcp_listen_backlog"),
+                tlsPort == null
+                        ? null
+                        : root.has("public_https_port")
+                                ? number(root.integerOrNull("public_https_port"))
+                                : number(tlsPort));
+    }
+
+    private static @Nullable Integer number(@Nullable Long value) {
+        return value == null ? null : value.intValue();
+    }
+
+    private List<InetAddress> addresses() {
+        var addresses = new ArrayList<InetAddress>();
+        if (root.has("listen_address_v4")) {
+            addresses.addAll(addresses("listen_address_v4", Addresses::v4));
+        } else {
+            addresses.add(Objects.requireNonNull(Addresses.v4OrNull("0.0.0.0")));
+        }
+        if (root.has("listen_address_v6")) {
+            addresses.addAll(addresses("listen_address_v6", Addresses::v6));
+        } else if (root.flag("listen_ipv6")) {
+            addresses.add(Objects.requireNonNull(Addresses.v6OrNull("::")));
+        }
+        return addresses;
+    }
+
+    private List<InetAddress> addresses(String name, Node.Parser<? extends InetAddress> parser) {
+        var byAddress = new LinkedHashMap<InetAddress, Node.Item>();
+        for (var item : root.items(name)) {
+            InetAddress address = root.parse(item, parser);
+            if (address != null) {
+                byAddress.putIfAbsent(address, item);
+            }
+        }
+        byAddress.forEach((address, item) -> {
+            if (address.isAnyLocalAddress() && byAddress.size() > 1) {
+                problems.error(
+                        Code.CONFLICT,
+                        item.path(),
+                        Words.quote(item.value()) + " means every address, so no other can stand beside it",
+                        "remove it, or the others");
+            }
+        });
+        return List.copyOf(byAddress.keySet());
+    }
+
+    private LimitsConfig limits() {
+        if (root.integer("max_clients") == 0) {
+            problems.warning(Code.RISKY, "max_clients", "0 refuses every client", null);
+        }
+        long body = root.number("request_max_body_size");
+        if (body == Sizes.UNLIMITED) {
+            problems.warning(Code.RISKY, "request_max_body_size", "request bodies have no limit", "\"1g\"");
+        }
+        return new LimitsConfig(
+                root.integer("max_clients"),
+                root.integer("max_clients_per_ip"),
+                root.integer("max_concurrent_streams"),
+                body,
+                root.integer("request_line_max_size"),
+                root.integer("request_header_max_size"),
+                root.integer("request_header_max_count"));
+    }
+
+    private TimeoutsConfig timeouts() {
+        var written = root.sub("timeouts");
+        var node = written != null ? written : new Node(Keys.table("timeouts"), null, "timeouts", problems);
+        for (var name : List.of("client_idle", "upstream_response_header", "upstream_idle", "tunnel_idle")) {
+            if (node.span(name).isZero()) {
+                problems.warning(
+                        Code.RISKY, node.path(name), "no limit: a peer that hangs is waited for without end", null);
+            }
+        }
+        return new TimeoutsConfig(
+                node.span("client_header"),
+                node.span("client_idle"),
+                node.span("tls_handshake"),
+                node.span("upstream_connect"),
+                node.span("upstream_response_header"),
+                node.span("upstream_idle"),
+                node.span("tunnel_idle"),
+                Duration.ofSeconds(experimental == null ? 0 : experimental.number("connection_handling_timeout")));
+    }
+
+    private LogConfig log() {
+        var written = root.sub("log");
+        var node = written != null ? written : new Node(Keys.table("log"), null, "log", problems);
+        return new LogConfig(
+                LogConfig.Level.valueOf(node.text("level").toUpperCase(Locale.ROOT)),
+                paths.relativeToFile(node, "file"),
+                node.flag("access"),
+                paths.relativeToFile(node, "access_file"),
+                LogConfig.AccessFormat.valueOf(node.text("access_format").toUpperCase(Locale.ROOT)),
+                root.flag("redact_query_in_access_log"));
+    }
+
+    private CidrSet networks(Node node, String name, Function<List<String>, CidrSet> parser) {
+        var entries = node.parseAll(name, text -> {
+            var entry = text.strip();
+            var network = Addresses.v4OrNull(entry) != null
+                    ? entry + "/32"
+                    : Addresses.v6OrNull(entry) != null ? entry + "/128" : entry;
+            try {
+                var _ = parser.apply(List.of(network));
+            } catch (IllegalArgumentException e) {
+                var aliases = List.of("cloudflare", "cloudfront", "fastly");
+                var near = node == root ? Words.didYouMean(entry.toLowerCase(Locale.ROOT), aliases) : null;
+                throw new BadValue(
+                        Words.quote(text) + " is not a network",
+                        Objects.requireNonNullElse(
+                                near,
+                                node == root
+                                        ? "\"10.0.0.0/8\", \"2001:db8::/32\", or cloudflare, cloudfront, fastly"
+                                        : "\"10.0.0.0/8\", \"2001:db8::/32\""));
+            }
+            return network;
+        });
+        return entries.isEmpty() ? CidrSet.EMPTY : parser.apply(entries);
+    }
+
+    private @Nullable String defaultApp(List<AppConfig> apps) {
+        var written = root.textOrNull("default_app");
+        if (written == null) {
+            return null;
+        }
+        var name = written.toLowerCase(Locale.ROOT);
+        var names = apps.stream().map(AppConfig::name).toList();
+        if (!names.contains(name)) {
+            problems.error(
+                    Code.UNKNOWN_APP,
+                    "default_app",
+                    "there is no app " + Words.quote(written),
+                    Objects.requireNonNullElse(
+                            Words.didYouMean(name, names),
+                            names.size() > 10 || names.isEmpty()
+                                    ? null
+                                    : "the apps are: "
+                                            + String.join(
+                                                    ", ",
+                                                    names.stream()
+                                                            .map(Words::quote)
+                                                            .distinct()
+                                                            .toList())));
+        }
+        return name;
+    }
+
+    private @Nullable String stickySecret(@Nullable String stickyRoute) {
+        var secret = root.parse("sticky_cookie_secret", RootReading::secret);
+        if (stickyRoute != null && !root.has("sticky_cookie_secret")) {
+            problems.error(
+                    Code.CONFLICT,
+                    stickyRoute,
+                    "\"sticky\" needs sticky_cookie_secret at the top level",
+                    "make one: openssl rand 32 | basenc --base64url | tr -d =");
+        }
+        return stickyRoute == null ? null : secret;
+    }
+
+    /// Never shows the secret.
+    private static String secret(String text) throws BadValue {
+        var hint = "make one: openssl rand 32 | basenc --base64url | tr -d =";
+        if (!text.chars().noneMatch(Character::isWhitespace)) {
+            throw new BadValue("the secret has white space in it", hint);
+        }
+        try {
+            if (text.indexOf('=') < 0 && Base64.getUrlDecoder().decode(text).length == 32) {
+                return text;
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the one refusal.
+        }
+        throw new BadValue("not 32 bytes in base64url without padding", hint);
+    }
+
+    private @Nullable Http3Config http3(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        if (!root.has("listen_port_tls")) {
+            problems.warning(Code.UNUSED, node.path(), "HTTP/3 needs listen_port_tls", "set listen_port_tls");
+        }
+        return new Http3Config(
+                node.number("alt_svc_max_age"),
+                node.integerOrNull("request_max_body_size"),
+                node.integer("max_concurrent_connections"),
+                node.integer("max_concurrent_bidistream"),
+                node.integer("max_concurrent_unistream"),
+                Duration.ofSeconds(node.number("max_idle_timeout")));
+    }
+
+    private @Nullable CacheConfig cache(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        long each = node.number("max_cache_each_size");
+        long memory = node.number("max_cache_each_size_on_memory");
+        if (memory > each) {
+            if (node.has("max_cache_each_size_on_memory")) {
+                problems.warning(
+                        Code.UNUSED,
+                        node.path("max_cache_each_size_on_memory"),
+                        memory + " is more than max_cache_each_size, and is read as " + each,
+                        "at most " + each);
+            }
+            memory = each;
+        }
+        return new CacheConfig(
+                Objects.requireNonNullElse(paths.existing(node, "cache_dir"), file),
+                node.integer("max_cache_entry"),
+                each,
+                memory,
+                node.number("max_cache_total_size"));
+    }
+
+    private @Nullable AcmeConfig acme(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        var directory = node.parse("dir_url", RootReading::directory);
+        if (directory != null && directory.getScheme().equals("http")) {
+            problems.warning(Code.RISKY, node.path("dir_url"), "the CA is spoken with in plaintext", "https://");
+        }
+        return new AcmeConfig(
+                Objects.requireNonNullElse(node.parse("email", RootReading::email), ""),
+                Objects.requireNonNullElse(directory, URI.create("")),
+                Objects.requireNonNullElse(paths.existing(node, "registry_path"), file));
+    }
+
+    private static URI directory(String text) throws BadValue {
+        try {
+            var uri = URI.create(text);
+            if (uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the one refusal.
+        }
+        throw new BadValue(Words.quote(text) + " is not a URL", "\"https://host/path\"");
+    }
+
+    private static String email(String text) throws BadValue {
+        int at = text.indexOf('@');
+        boolean plain = text.chars().allMatch(c -> c > ' ' && c < 0x7f && ",:<>\"".indexOf(c) < 0);
+        if (!plain || at < 1 || at != text.lastIndexOf('@') || at == text.length() - 1) {
+            throw new BadValue(Words.quote(text) + " is not a mail address", "\"you@example.com\"");
+        }
+        return text;
+    }
+
+    private @Nullable ProxyProtocolConfig proxyProtocol(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        long millis = node.number("timeout");
+        return new ProxyProtocolConfig(
+                networks(node, "trusted_proxies", CidrSet::parseNetworks),
+                millis == 0 ? Duration.ofSeconds(5) : Duration.ofMillis(millis));
+    }
+}
