@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// | no dot segments | itself, byte for byte: escapes, `//`, `;` and case are kept |
 /// | `.`, `..`, `%2e`, `.%2E` … as a segment | removed as in RFC 3986 §5.2.4; climbing ends at the root |
 /// | control bytes, space, bytes from 7F, `#`, `\`, `%00`, `%` without two hex digits | refused |
-/// | a dot segment that only shows when `%2F`, `%5C` or `;` end a segment: `..%2Fx`, `..;x` | refused: servers differ |
+/// | a dot segment only for who ends segments at `%2F`, `%5C` or `;`: `..%2Fx`, `..;x` | refused |
 ///
 /// Other escapes are opaque and decoded by nobody here, overlong UTF-8 among them.
 public final class RequestPath {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The method and the target of a request line, or of their pseudo fields: which forms are served, and which path they
 /// mean (RFC 9112 §3.2).
-final class RequestTarget {
+public final class RequestTarget {
     static final String ASTERISK = "*";
 
     private RequestTarget() {}
@@ -56,7 +56,7 @@ final class RequestTarget {
     }
 
     /// Path and query as received, with `/` for an empty path, as an origin-form target has them.
-    static String asReceived(HttpURI uri) {
+    public static String asReceived(HttpURI uri) {
         var path = uri.getPath();
         if (path == null || path.isEmpty()) {
             return uri.getQuery() == null ? "/" : "/?" + uri.getQuery();
