@@ -6,10 +6,16 @@ import dev.gatehouse.http.Failure;
 
 /// What [Router] says about a request.
 public sealed interface Decision {
-    /// To one of the route's upstreams. Made once per route, not per request.
+    /// To one of the route's upstreams. Made once per route, not per request; [UpstreamTarget] has what is the
+    /// request's own.
     ///
-    /// @param byDefault whether the app was taken as the default app: then Host becomes the app's name
-    record Forward(AppConfig app, RouteConfig route, boolean byDefault) implements Decision {}
+    /// @param byDefault whether the app was taken as the default app: then Host becomes [#hostName()]
+    record Forward(AppConfig app, RouteConfig route, boolean byDefault) implements Decision {
+        /// The app's first name that is no wildcard; its first name where all are.
+        public String hostName() {
+            return HostTable.exactName(app);
+        }
+    }
 
     /// 301 to https.
     ///

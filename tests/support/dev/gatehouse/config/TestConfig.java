@@ -1,0 +1,125 @@
+package dev.gatehouse.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Configurations for tests without a file: listens on 8080 and 8443, public port 443, unless said otherwise.
+public final class TestConfig {
+    public static final UpstreamConfig UPSTREAM = upstream("10.0.0.7", 9000, true);
+
+    private final List<AppConfig> apps = new ArrayList<>();
+    private final List<String> trusted = new ArrayList<>();
+    private @Nullable String defaultApp;
+    private boolean ignoreSniConsistency;
+    private @Nullable Integer publicHttpsPort = 443;
+    private int routes;
+
+    /// An app with TLS that redirects plaintext.
+    public TestConfig secured(List<String> names, RouteConfig... routes) {
+        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, false), true, routes);
+    }
+
+    /// An app with TLS that serves plaintext too.
+    public TestConfig both(List<String> names, RouteConfig... routes) {
+        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, false), false, routes);
+    }
+
+    /// An app with TLS that asks for client certificates.
+    public TestConfig mutual(List<String> names, RouteConfig... routes) {
+        return app(
+                names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), Path.of("/ca.pem"), false), true, routes);
+    }
+
+    /// An app without TLS.
+    public TestConfig plain(List<String> names, RouteConfig... routes) {
+        return app(names, null, true, routes);
+    }
+
+    /// An app whose name is its first server name up to the dot.
+    public TestConfig app(
+            List<String> names, @Nullable AppTlsConfig tls, boolean httpsRedirection, RouteConfig... routes) {
+        var numbered = new ArrayList<RouteConfig>();
+        for (var route : routes) {
+            numbered.add(new RouteConfig(
+                    this.routes++,
+                    route.path(),
+                    route.replacePath(),
+                    route.upstreams(),
+                    route.options(),
+                    route.loadBalance(),
+                    route.healthCheck(),
+                    route.timeouts()));
+        }
+        var first = names.getFirst();
+        var name = first.substring(0, first.indexOf('.') < 0 ? first.length() : first.indexOf('.'));
+        apps.add(new AppConfig(name, names, tls, httpsRedirection, numbered));
+        return this;
+    }
+
+    public TestConfig defaultApp(String name) {
+        defaultApp = name;
+        return this;
+    }
+
+    public TestConfig ignoreSniConsistency() {
+        ignoreSniConsistency = true;
+        return this;
+    }
+
+    public TestConfig publicHttpsPort(@Nullable Integer port) {
+        publicHttpsPort = port;
+        return this;
+    }
+
+    public TestConfig trusting(String... networks) {
+        trusted.addAll(List.of(networks));
+        return this;
+    }
+
+    public GatehouseConfig build() {
+        return new GatehouseConfig(
+                Path.of("/etc/gatehouse/config.toml"),
+                new ListenConfig(
+                        8080,
+                        publicHttpsPort == null ? null : 8443,
+                        List.of(InetAddress.getLoopbackAddress()),
+                        1024,
+                        publicHttpsPort),
+                new LimitsConfig(512, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
+                TimeoutsConfig.DEFAULTS,
+                new LogConfig(LogConfig.Level.INFO, null, false, null, LogConfig.AccessFormat.COMBINED, false),
+                CidrSet.parse(trusted),
+                ignoreSniConsistency,
+                defaultApp,
+                apps,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    public static RouteConfig route(String path, UpstreamOption... options) {
+        return route(path, null, options);
+    }
+
+    public static RouteConfig route(String path, @Nullable String replacePath, UpstreamOption... options) {
+        return new RouteConfig(
+                0,
+                path,
+                replacePath,
+                List.of(UPSTREAM),
+                Set.of(options),
+                LoadBalance.NONE,
+                null,
+                TimeoutsConfig.DEFAULTS);
+    }
+
+    public static UpstreamConfig upstream(String host, int port, boolean portGiven) {
+        return new UpstreamConfig(host, port, portGiven, false, null, false);
+    }
+}
