@@ -26,10 +26,7 @@ class SiteStoreTest {
         "localhost, other",
     })
     void theExactNameComesFirstThenTheLongestWildcard(String name, String app) {
-        var site = STORE.find(name);
-
-        assertThat(site).isNotNull();
-        assertThat(site.app()).isEqualTo(app);
+        assertThat(STORE.find(name)).isNotNull().extracting(Site::app).isEqualTo(app);
     }
 
     @ParameterizedTest(name = "{0}")
