@@ -9,6 +9,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 import org.bouncycastle.jsse.BCSSLEngine;
 import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
@@ -27,7 +28,8 @@ final class TestClients {
             TlsLogging.quiet();
             SUN = SSLContext.getInstance("TLS", "SunJSSE");
             SUN.init(null, new TrustManager[] {new TrustAll()}, null);
-            BC = SSLContext.getInstance("TLS", new BouncyCastleJsseProvider(false, new JdkPrimitives()));
+            BC = SSLContext.getInstance(
+                    "TLS", new BouncyCastleJsseProvider(false, Primitives.of(new DefaultJcaJceHelper())));
             BC.init(null, new TrustManager[] {new TrustAll()}, null);
         } catch (GeneralSecurityException e) {
             throw new ExceptionInInitializerError(e);

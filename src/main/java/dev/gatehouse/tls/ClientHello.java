@@ -89,11 +89,11 @@ public final class ClientHello {
         return contains(groups, group);
     }
 
-    /// The first of the client's groups that is also among these; -1 when there is none.
-    int firstGroup(int[] others) {
-        for (int group : groups) {
-            if (contains(others, group)) {
-                return group;
+    /// Where the client lists this group, from 0; -1 when it does not.
+    int placeOfGroup(int group) {
+        for (int i = 0; i < groups.length; i++) {
+            if (groups[i] == group) {
+                return i;
             }
         }
         return -1;

@@ -7,7 +7,7 @@ enum Group {
     X25519(29, "x25519", false),
     SECP256R1(23, "secp256r1", false),
     SECP384R1(24, "secp384r1", false),
-    /// Only for sites with a P-521 certificate: see [SiteKeys#needsP521()].
+    /// Only for sites with a P-521 certificate: see [KeyKind#groups()].
     SECP521R1(25, "secp521r1", false);
 
     /// Its number at IANA, as on the wire.

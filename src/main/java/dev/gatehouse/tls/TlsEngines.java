@@ -2,8 +2,10 @@ package dev.gatehouse.tls;
 
 import dev.gatehouse.http.TlsInfo;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -15,7 +17,7 @@ import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the server's TLS engines: BouncyCastle JSSE over the JDK's primitives. One per process, any thread.
+/// Makes the server's TLS engines: BouncyCastle JSSE over [Primitives]. One per process, any thread.
 ///
 /// All sites share one context; an engine carries its site. So a site costs no more than its certificate.
 public final class TlsEngines {
@@ -30,39 +32,64 @@ public final class TlsEngines {
 
     private static final int SESSION_SECONDS = 600;
 
-    private static final List<String> SUITES = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-    private static final Group[] GROUPS = Group.values();
-    private static final int[] GROUPS_12 = {Group.X25519.number, Group.SECP256R1.number, Group.SECP384R1.number};
-    private static final int[] GROUPS_12_WITH_P521 = {
-        Group.X25519.number, Group.SECP256R1.number, Group.SECP384R1.number, Group.SECP521R1.number
-    };
-
     private final SSLContext context;
-    private final BCSSLParameters parameters;
-    private final BCSSLParameters parametersWithP521;
+    private final Map<KeyKind, Setup> setups = new EnumMap<>(KeyKind.class);
 
     private TlsEngines(SSLContext context) {
         this.context = context;
-        this.parameters = parameters(false);
-        this.parametersWithP521 = parameters(true);
+        for (KeyKind kind : KeyKind.values()) {
+            setups.put(kind, Setup.of(kind));
+        }
     }
 
-    /// Engines over the primitives of the JDK.
+    /// What engines of one kind of key have in common.
+    ///
+    /// @param groups in our order
+    private record Setup(BCSSLParameters parameters, List<Group> groups) {
+        private static Setup of(KeyKind kind) {
+            var groups = kind.groups();
+            var parameters =
+                    new BCSSLParameters(kind.suites().toArray(String[]::new), new String[] {"TLSv1.3", "TLSv1.2"});
+            parameters.setNamedGroups(
+                    groups.stream().map(group -> group.ianaName).toArray(String[]::new));
+            parameters.setSignatureSchemes(kind.schemes.toArray(String[]::new));
+            parameters.setUseNamedGroupsOrder(true);
+            parameters.setUseCipherSuitesOrder(true);
+            parameters.setSNIMatchers(List.of(new AnyName()));
+            return new Setup(parameters, groups);
+        }
+
+        /// TLS 1.3: the first of ours that the client has, be it with a second ClientHello (RFC 8446 §4.1.4).
+        private @Nullable Group group13(ClientHello hello) {
+            for (int i = 0; i < groups.size(); i++) {
+                if (hello.offersGroup(groups.get(i).number)) {
+                    return groups.get(i);
+                }
+            }
+            return null;
+        }
+
+        /// TLS 1.2: the first of the client's that we have; ours when it names none (RFC 8422 §4).
+        private @Nullable Group group12(ClientHello hello) {
+            Group best = hello.namesGroups() ? null : Group.X25519;
+            int bestPlace = Integer.MAX_VALUE;
+            for (int i = 0; i < groups.size(); i++) {
+                int place = hello.placeOfGroup(groups.get(i).number);
+                if (!groups.get(i).hybrid && place >= 0 && place < bestPlace) {
+                    best = groups.get(i);
+                    bestPlace = place;
+                }
+            }
+            return best;
+        }
+    }
+
+    /// Engines over the fastest primitives that need no native code.
     public static TlsEngines create() {
-        return over(new JdkPrimitives());
+        return over(Primitives.javaOnly());
     }
 
-    static TlsEngines over(JdkPrimitives primitives) {
+    static TlsEngines over(Primitives primitives) {
         try {
             var context = SSLContext.getInstance("TLS", new BouncyCastleJsseProvider(false, primitives));
             // No trust managers: no client is asked for a certificate.
@@ -75,21 +102,6 @@ public final class TlsEngines {
         }
     }
 
-    private static BCSSLParameters parameters(boolean withP521) {
-        var groups = new ArrayList<String>();
-        for (Group group : GROUPS) {
-            if (withP521 || group != Group.SECP521R1) {
-                groups.add(group.ianaName);
-            }
-        }
-        var parameters = new BCSSLParameters(SUITES.toArray(String[]::new), new String[] {"TLSv1.3", "TLSv1.2"});
-        parameters.setNamedGroups(groups.toArray(String[]::new));
-        parameters.setUseNamedGroupsOrder(true);
-        parameters.setUseCipherSuitesOrder(true);
-        parameters.setSNIMatchers(List.of(new AnyName()));
-        return parameters;
-    }
-
     /// A server's engine, ready for the first byte of the connection: the ClientHello is given to it once more.
     ///
     /// It never asks to run a task, and refuses renegotiation. Its protocol selector must not be replaced.
@@ -97,13 +109,13 @@ public final class TlsEngines {
     /// @param hello decides which group the engine will choose; nothing of it is kept
     /// @param alpn one that `hello` offers; null to agree on none
     public SSLEngine newEngine(Site site, ClientHello hello, @Nullable String alpn) {
-        boolean withP521 = site.keys().needsP521();
+        var setup = Objects.requireNonNull(setups.get(site.keys().kind()));
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         var ours = (BCSSLEngine) engine;
-        ours.setParameters(withP521 ? parametersWithP521 : parameters);
+        ours.setParameters(setup.parameters);
         ours.setBCHandshakeApplicationProtocolSelector(
-                new Negotiation(site, alpn, group13(hello, withP521), group12(hello, withP521)));
+                new Negotiation(site, alpn, setup.group13(hello), setup.group12(hello)));
         return engine;
     }
 
@@ -116,30 +128,6 @@ public final class TlsEngines {
                 ? negotiation.group(version.equals("TLSv1.3"))
                 : null;
         return new TlsInfo(version, session.getCipherSuite(), group == null ? "-" : group.ianaName);
-    }
-
-    /// TLS 1.3: the first of ours that the client supports, be it with a second ClientHello (RFC 8446 §4.1.4).
-    private static @Nullable Group group13(ClientHello hello, boolean withP521) {
-        for (Group group : GROUPS) {
-            if (hello.offersGroup(group.number) && (withP521 || group != Group.SECP521R1)) {
-                return group;
-            }
-        }
-        return null;
-    }
-
-    /// TLS 1.2: the first of the client's that we support; ours when it names none (RFC 8422 §4).
-    private static @Nullable Group group12(ClientHello hello, boolean withP521) {
-        if (!hello.namesGroups()) {
-            return Group.X25519;
-        }
-        int number = hello.firstGroup(withP521 ? GROUPS_12_WITH_P521 : GROUPS_12);
-        for (Group group : GROUPS) {
-            if (group.number == number) {
-                return group;
-            }
-        }
-        return null;
     }
 
     /// Takes every name: which names exist was decided before the engine. With a matcher in place the engine
