@@ -177,6 +177,30 @@ class TlsEnginesTest {
         assertThat(alertTo(hello)).isEqualTo(Alerts.HANDSHAKE_FAILURE);
     }
 
+    @ParameterizedTest(name = "{0}: a share of {1} bytes, group {2}")
+    @CsvSource({"all zero, 32, 29", "too short, 31, 29", "too long, 33, 29", "not on the curve, 65, 23"})
+    void aKeyShareThatCannotBeIsIllegal(String what, int size, int group) throws Exception {
+        byte[] share = new byte[size];
+        share[0] = (byte) (group == 23 ? 4 : 0);
+        var hello = new HelloBytes()
+                .serverName(TestClients.NAME)
+                .versions(0x0304)
+                .groups(group, 23)
+                .signatureSchemes(0x0403)
+                .extension(
+                        51, HelloBytes.vector16(HelloBytes.concat(HelloBytes.u16(group), HelloBytes.vector16(share))));
+
+        assertThat(alertTo(hello)).isEqualTo(Alerts.ILLEGAL_PARAMETER);
+    }
+
+    @Test
+    void aSecondHandshakeOnAConnectionIsRefused() throws Exception {
+        var pair = Pair.handshake(TestClients.sun("TLSv1.2"), fresh(), site);
+        pair.client.beginHandshake();
+
+        assertThatThrownBy(pair::run).isInstanceOf(SSLException.class).hasMessageContaining("no_renegotiation");
+    }
+
     @Test
     void suitesOfTheOtherKindOfKeyAloneAreRefused() throws Exception {
         var client = TestClients.withSuites(TestClients.sun("TLSv1.2"), "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
