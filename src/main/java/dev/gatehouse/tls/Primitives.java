@@ -1,0 +1,152 @@
+package dev.gatehouse.tls;
+
+import java.io.IOException;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.spec.AlgorithmParameterSpec;
+import org.bouncycastle.jcajce.util.JcaJceHelper;
+import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.SignatureScheme;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.Tls13Verifier;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsCryptoUtils;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
+import org.bouncycastle.tls.crypto.TlsStreamSigner;
+import org.bouncycastle.tls.crypto.TlsStreamVerifier;
+import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.jspecify.annotations.Nullable;
+
+/// What BouncyCastle's TLS computes with.
+///
+/// Ciphers, hashes, HMAC, ML-KEM, RSA and the rarer curves are the JDK's, which run on the processor's AES and
+/// carry-less multiplication: in bulk BouncyCastle's provider is some twenty times slower. X25519 and signatures with
+/// P-256 and Ed25519 are BouncyCastle's, two to nineteen times faster than the JDK's.
+///
+/// The helper is the joint: one that asks another JCA provider, with native code, makes the same engine run on that.
+final class Primitives extends JcaTlsCryptoProvider {
+    private final JcaJceHelper helper;
+    private final SecureRandom random;
+    private final boolean ownCurves;
+
+    private Primitives(JcaJceHelper helper, SecureRandom random, boolean ownCurves) {
+        this.helper = helper;
+        this.random = random;
+        this.ownCurves = ownCurves;
+    }
+
+    /// The fastest that needs no native code.
+    static Primitives javaOnly() {
+        return new Primitives(new FastSignatures(), new SecureRandom(), true);
+    }
+
+    /// Everything that this helper offers, and the JDK's randomness.
+    static Primitives of(JcaJceHelper helper) {
+        return new Primitives(helper, new SecureRandom(), false);
+    }
+
+    @Override
+    public JcaJceHelper getHelper() {
+        return helper;
+    }
+
+    @Override
+    public JcaTlsCrypto create(SecureRandom ignored) {
+        // The inherited method wants a SecureRandom named "DEFAULT", which only BouncyCastle's provider has.
+        return create(random, random);
+    }
+
+    @Override
+    public JcaTlsCrypto create(SecureRandom keyRandom, SecureRandom nonceRandom) {
+        return new Crypto(helper, random, ownCurves);
+    }
+
+    /// Differs from the inherited one where others name things in another way, and where we are faster.
+    private static final class Crypto extends JcaTlsCrypto {
+        /// RFC 7905 §2: the nonce is the record number xored with the whole of the IV.
+        private static final int NONCE_OF_CHACHA20 = TlsAEADCipher.AEAD_CHACHA20_POLY1305;
+
+        private final boolean ownCurves;
+
+        private Crypto(JcaJceHelper helper, SecureRandom random, boolean ownCurves) {
+            super(helper, helper, random, random);
+            this.ownCurves = ownCurves;
+        }
+
+        @Override
+        public TlsECDomain createECDomain(TlsECConfig config) {
+            return ownCurves && config.getNamedGroup() == Group.X25519.number
+                    ? () -> new X25519Agreement(this)
+                    : super.createECDomain(config);
+        }
+
+        @Override
+        public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
+            if (encryption != EncryptionAlgorithm.CHACHA20_POLY1305) {
+                return super.createCipher(parameters, encryption, mac);
+            }
+            try {
+                return new TlsAEADCipher(
+                        parameters,
+                        new ChaCha20(getHelper(), true),
+                        new ChaCha20(getHelper(), false),
+                        ChaCha20.KEY_BYTES,
+                        ChaCha20.TAG_BYTES,
+                        NONCE_OF_CHACHA20,
+                        null);
+            } catch (GeneralSecurityException e) {
+                throw new TlsFatalAlert((short) Alerts.INTERNAL_ERROR, e);
+            }
+        }
+
+        @Override
+        public AlgorithmParameters getSignatureSchemeAlgorithmParameters(int scheme) throws GeneralSecurityException {
+            if (!SignatureScheme.isRSAPSS(scheme)) {
+                return super.getSignatureSchemeAlgorithmParameters(scheme);
+            }
+            int hash = SignatureScheme.getCryptoHashAlgorithm(scheme);
+            var parameters = getHelper().createAlgorithmParameters(JcaSignature.PSS);
+            parameters.init(JcaSignature.pss(TlsCryptoUtils.getHashOutputSize(hash)));
+            return parameters;
+        }
+
+        @Override
+        protected TlsStreamSigner createStreamSigner(
+                String algorithm, @Nullable AlgorithmParameterSpec spec, PrivateKey key, boolean withRandom)
+                throws IOException {
+            if (key instanceof Ed25519Key ed25519) {
+                return ownCurves
+                        ? ed25519.signer()
+                        : JcaSignature.signer(getHelper(), algorithm, spec, ed25519.original(), null);
+            }
+            return JcaSignature.signer(getHelper(), algorithm, spec, key, withRandom ? getSecureRandom() : null);
+        }
+
+        @Override
+        protected TlsStreamVerifier createStreamVerifier(
+                String algorithm, @Nullable AlgorithmParameterSpec spec, byte[] signature, PublicKey key)
+                throws IOException {
+            return JcaSignature.verifier(getHelper(), algorithm, spec, signature, key);
+        }
+
+        @Override
+        protected Tls13Verifier createTls13Verifier(
+                String algorithm, @Nullable AlgorithmParameterSpec spec, PublicKey key) throws IOException {
+            return JcaSignature.verifier(getHelper(), algorithm, spec, new byte[0], key);
+        }
+
+        @Override
+        protected Boolean isSupportedEncryptionAlgorithm(int encryption) {
+            return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
+                    ? (Boolean) ChaCha20.isAvailable(getHelper())
+                    : super.isSupportedEncryptionAlgorithm(encryption);
+        }
+    }
+}
