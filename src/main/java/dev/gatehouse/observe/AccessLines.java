@@ -159,7 +159,7 @@ final class AccessLines {
         var bytes = address.getAddress();
         var groups = new int[8];
         for (int i = 0; i < 8; i++) {
-            groups[i] = (bytes[2 * i] & 0xFF) << 8 | bytes[2 * i + 1] & 0xFF;
+            groups[i] = ((bytes[2 * i] & 0xFF) << 8) | (bytes[2 * i + 1] & 0xFF);
         }
         var runStart = -1;
         var runLength = 1; // a single group of zeros is not shortened
@@ -174,15 +174,18 @@ final class AccessLines {
             }
             i = Math.max(i, end - 1);
         }
+        var colon = false;
         for (int i = 0; i < 8; i++) {
             if (i == runStart) {
                 out.raw("::");
                 i += runLength - 1;
+                colon = false;
             } else {
-                if (i > 0 && i != runStart + runLength || i > 0 && runStart < 0) {
+                if (colon) {
                     out.raw(':');
                 }
                 out.raw(Integer.toHexString(groups[i]));
+                colon = true;
             }
         }
     }

@@ -145,12 +145,12 @@ final class LineBuffer {
             } else if (!Character.isLetterOrDigit(c) && Character.getType(c) != Character.DASH_PUNCTUATION) {
                 unicode(c);
             } else if (c < 0x800) {
-                bytes[length++] = (byte) (0xC0 | c >> 6);
-                bytes[length++] = (byte) (0x80 | c & 0x3F);
+                bytes[length++] = (byte) (0xC0 | (c >> 6));
+                bytes[length++] = (byte) (0x80 | (c & 0x3F));
             } else {
-                bytes[length++] = (byte) (0xE0 | c >> 12);
-                bytes[length++] = (byte) (0x80 | c >> 6 & 0x3F);
-                bytes[length++] = (byte) (0x80 | c & 0x3F);
+                bytes[length++] = (byte) (0xE0 | (c >> 12));
+                bytes[length++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+                bytes[length++] = (byte) (0x80 | (c & 0x3F));
             }
         }
         return this;
@@ -164,7 +164,7 @@ final class LineBuffer {
 
     private void hex(char c, int highestShift) {
         for (int shift = highestShift; shift >= 0; shift -= 4) {
-            bytes[length++] = HEX[c >> shift & 0xF];
+            bytes[length++] = HEX[(c >> shift) & 0xF];
         }
     }
 
