@@ -73,12 +73,22 @@ final class LogWriter<T> implements AutoCloseable {
     }
 
     /// Hands a value over; any thread, never waits.
-    void offer(T value) {
+    ///
+    /// @return false where there was no room: the value is dropped and counted
+    boolean offer(T value) {
         if (!ring.offer(value)) {
-            dropped.incrementAndGet();
-        } else if (parked) {
+            drop();
+            return false;
+        }
+        if (parked) {
             LockSupport.unpark(thread);
         }
+        return true;
+    }
+
+    /// Counts a value that is lost.
+    void drop() {
+        dropped.incrementAndGet();
     }
 
     long dropped() {
