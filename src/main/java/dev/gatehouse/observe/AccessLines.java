@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Writes access records as lines. `docs/operating.md` describes every key; both formats use the same ones. One thread.
+/// Writes access records as lines. `docs/operating.md` describes every key; both formats use the same. One thread.
 final class AccessLines {
     private final boolean json;
     private final boolean redactQuery;
