@@ -3,11 +3,42 @@ package dev.gatehouse.observe;
 import dev.gatehouse.config.LogConfig.AccessFormat;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Writes access records as lines. `docs/operating.md` describes every key; both formats use the same. One thread.
 final class AccessLines {
+    private static final Key CLIENT_PORT = new Key("client_port");
+    private static final Key SCHEME = new Key("scheme");
+    private static final Key HOST = new Key("host");
+    private static final Key METHOD = new Key("method");
+    private static final Key TARGET = new Key("target");
+    private static final Key PROTOCOL = new Key("protocol");
+    private static final Key STATUS = new Key("status");
+    private static final Key BYTES_SENT = new Key("bytes_sent");
+    private static final Key REFERER = new Key("referer");
+    private static final Key USER_AGENT = new Key("user_agent");
+    private static final Key BYTES_RECEIVED = new Key("bytes_received");
+    private static final Key DURATION_MS = new Key("duration_ms");
+    private static final Key FIRST_BYTE_MS = new Key("first_byte_ms");
+    private static final Key FORWARDED_FOR = new Key("forwarded_for");
+    private static final Key APP = new Key("app");
+    private static final Key ROUTE = new Key("route");
+    private static final Key UPSTREAM = new Key("upstream");
+    private static final Key ATTEMPTS = new Key("attempts");
+    private static final Key REQUEST_ID = new Key("request_id");
+    private static final Key TLS_VERSION = new Key("tls_version");
+    private static final Key TLS_CIPHER = new Key("tls_cipher");
+    private static final Key TLS_GROUP = new Key("tls_group");
+    private static final Key SNI = new Key("sni");
+    private static final Key CONNECTION = new Key("connection");
+    private static final Key REQUEST = new Key("request");
+    private static final Key FAILURE = new Key("failure");
+    private static final Key SIDE = new Key("side");
+    private static final Key PHASE = new Key("phase");
+    private static final Key CAUSE = new Key("cause");
+
     private final boolean json;
     private final boolean redactQuery;
     private final TimeText time;
@@ -38,10 +69,10 @@ final class AccessLines {
         out.raw(" \"").escaped(orDash(redacted(access.referer)));
         out.raw("\" \"").escaped(orDash(access.userAgent)).raw('"');
         if (access.client != null) {
-            number("client_port", access.client.getPort(), out);
+            number(CLIENT_PORT, access.client.getPort(), out);
         }
-        text("scheme", access.scheme, out);
-        text("host", access.host, out);
+        text(SCHEME, access.scheme, out);
+        text(HOST, access.host, out);
         rest(access, out);
         out.raw('\n');
     }
@@ -54,58 +85,54 @@ final class AccessLines {
             out.raw(",\"client\":\"");
             client(access, out);
             out.raw('"');
-            number("client_port", access.client.getPort(), out);
+            number(CLIENT_PORT, access.client.getPort(), out);
         }
-        text("method", access.method, out);
-        text("scheme", access.scheme, out);
-        text("host", access.host, out);
-        text("target", redacted(access.target), out);
-        text("protocol", access.protocol == null ? null : access.protocol.text(), out);
-        number("status", access.status, out);
-        number("bytes_sent", access.bytesSent, out);
-        text("referer", redacted(access.referer), out);
-        text("user_agent", access.userAgent, out);
+        text(METHOD, access.method, out);
+        text(SCHEME, access.scheme, out);
+        text(HOST, access.host, out);
+        text(TARGET, redacted(access.target), out);
+        text(PROTOCOL, access.protocol == null ? null : access.protocol.text(), out);
+        number(STATUS, access.status, out);
+        number(BYTES_SENT, access.bytesSent, out);
+        text(REFERER, redacted(access.referer), out);
+        text(USER_AGENT, access.userAgent, out);
         rest(access, out);
         out.raw("}\n");
     }
 
     private void rest(AccessRecord access, LineBuffer out) {
-        number("bytes_received", access.bytesReceived, out);
-        millis("duration_ms", access.durationMicros, out);
-        millis("first_byte_ms", access.firstByteMicros, out);
-        text("forwarded_for", access.forwardedFor, out);
-        text("app", access.app, out);
-        text("route", access.route, out);
-        text("upstream", access.upstream, out);
-        number("attempts", access.attempts, out);
-        text("request_id", access.requestId, out);
+        number(BYTES_RECEIVED, access.bytesReceived, out);
+        millis(DURATION_MS, access.durationMicros, out);
+        millis(FIRST_BYTE_MS, access.firstByteMicros, out);
+        text(FORWARDED_FOR, access.forwardedFor, out);
+        text(APP, access.app, out);
+        text(ROUTE, access.route, out);
+        text(UPSTREAM, access.upstream, out);
+        number(ATTEMPTS, access.attempts, out);
+        text(REQUEST_ID, access.requestId, out);
         var tls = access.tls;
         if (tls != null) {
-            text("tls_version", tls.version(), out);
-            text("tls_cipher", tls.cipher(), out);
-            text("tls_group", tls.group(), out);
+            text(TLS_VERSION, tls.version(), out);
+            text(TLS_CIPHER, tls.cipher(), out);
+            text(TLS_GROUP, tls.group(), out);
         }
-        text("sni", access.sni, out);
-        number("connection", access.connection, out);
-        number("request", access.request, out);
+        text(SNI, access.sni, out);
+        number(CONNECTION, access.connection, out);
+        number(REQUEST, access.request, out);
         var failure = access.failure;
         if (failure != null) {
-            text("failure", failure.token(), out);
-            text("side", failure.side().name().toLowerCase(Locale.ROOT), out);
+            text(FAILURE, failure.token(), out);
+            text(SIDE, failure.side().name().toLowerCase(Locale.ROOT), out);
         }
-        text("phase", access.phase, out);
-        text("cause", access.cause, out);
+        text(PHASE, access.phase, out);
+        text(CAUSE, access.cause, out);
     }
 
-    private void key(String key, LineBuffer out) {
-        if (json) {
-            out.raw(",\"").raw(key).raw("\":");
-        } else {
-            out.raw(' ').raw(key).raw('=');
-        }
+    private void key(Key key, LineBuffer out) {
+        out.raw(json ? key.json : key.combined);
     }
 
-    private void text(String key, @Nullable String value, LineBuffer out) {
+    private void text(Key key, @Nullable String value, LineBuffer out) {
         if (value != null) {
             key(key, out);
             out.raw('"');
@@ -118,14 +145,14 @@ final class AccessLines {
         }
     }
 
-    private void number(String key, long value, LineBuffer out) {
+    private void number(Key key, long value, LineBuffer out) {
         if (value >= 0) {
             key(key, out);
             out.number(value);
         }
     }
 
-    private void millis(String key, long micros, LineBuffer out) {
+    private void millis(Key key, long micros, LineBuffer out) {
         if (micros >= 0) {
             key(key, out);
             out.millis(micros);
@@ -187,6 +214,17 @@ final class AccessLines {
                 out.raw(Integer.toHexString(groups[i]));
                 colon = true;
             }
+        }
+    }
+
+    /// The name of a fact, as each format begins it.
+    private static final class Key {
+        private final byte[] combined;
+        private final byte[] json;
+
+        private Key(String name) {
+            combined = (" " + name + "=").getBytes(StandardCharsets.US_ASCII);
+            json = (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
         }
     }
 }

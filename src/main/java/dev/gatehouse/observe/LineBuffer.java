@@ -37,9 +37,12 @@ final class LineBuffer {
     /// Our own words only: ASCII without anything that needs escaping.
     LineBuffer raw(String ascii) {
         room(ascii.length());
+        var at = bytes;
+        var end = length;
         for (int i = 0; i < ascii.length(); i++) {
-            bytes[length++] = (byte) ascii.charAt(i);
+            at[end++] = (byte) ascii.charAt(i);
         }
+        length = end;
         return this;
     }
 
@@ -90,7 +93,7 @@ final class LineBuffer {
     /// 0xFF become `\xHH`, those above the six characters of a Java escape.
     LineBuffer escaped(String text) {
         room(text.length() * 6);
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = plain(text); i < text.length(); i++) {
             var c = text.charAt(i);
             if (c >= 0x20 && c < 0x7F) {
                 if (c == '"' || c == '\\') {
@@ -111,7 +114,7 @@ final class LineBuffer {
     /// Inside a JSON string (RFC 8259 §7), everything outside printable ASCII as the six characters of an escape.
     LineBuffer json(String text) {
         room(text.length() * 6);
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = plain(text); i < text.length(); i++) {
             var c = text.charAt(i);
             if (c >= 0x20 && c < 0x7F) {
                 if (c == '"' || c == '\\') {
@@ -154,6 +157,24 @@ final class LineBuffer {
             }
         }
         return this;
+    }
+
+    /// Adds the beginning that needs no escaping, mostly all of it.
+    ///
+    /// @return how many characters that was
+    private int plain(String text) {
+        var at = bytes;
+        var end = length;
+        var i = 0;
+        for (; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') {
+                break;
+            }
+            at[end++] = (byte) c;
+        }
+        length = end;
+        return i;
     }
 
     private void unicode(char c) {
