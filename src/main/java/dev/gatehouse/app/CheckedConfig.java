@@ -1,0 +1,70 @@
+package dev.gatehouse.app;
+
+import dev.gatehouse.config.ConfigReader;
+import dev.gatehouse.config.ConfigResult;
+import dev.gatehouse.config.ConfigSource;
+import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.LogConfig;
+import dev.gatehouse.config.Problem;
+import dev.gatehouse.config.Problem.Severity;
+import dev.gatehouse.config.Unbuilt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A configuration with everything that can be known about it before a start.
+///
+/// @param config null where the file itself has errors
+/// @param problems of the file and of what it names
+record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, ConfigSource source) {
+    CheckedConfig {
+        problems = List.copyOf(problems);
+    }
+
+    /// Reads the file, then looks at what it names.
+    ///
+    /// @param logDirectory takes the place of the files in `[log]`
+    static CheckedConfig read(Path file, @Nullable Path logDirectory) {
+        var result = ConfigReader.read(file);
+        var config = result.config();
+        if (config != null && logDirectory != null) {
+            config = withLogsIn(logDirectory.toAbsolutePath().normalize(), config);
+            result = new ConfigResult(config, result.problems(), result.source());
+        }
+        var problems = new ArrayList<>(result.problems());
+        problems.addAll(Unbuilt.problems(result));
+        problems.addAll(Preflight.check(result));
+        return new CheckedConfig(config, problems, result.source());
+    }
+
+    private static GatehouseConfig withLogsIn(Path directory, GatehouseConfig config) {
+        var log = config.log();
+        return new GatehouseConfig(
+                config.file(),
+                config.listen(),
+                config.limits(),
+                config.timeouts(),
+                new LogConfig(
+                        log.level(),
+                        directory.resolve("gatehouse.log"),
+                        log.access(),
+                        directory.resolve("access.log"),
+                        log.accessFormat(),
+                        log.redactQuery()),
+                config.trustedForwardedProxies(),
+                config.ignoreSniConsistency(),
+                config.defaultApp(),
+                config.apps(),
+                config.stickyCookieSecret(),
+                config.http3(),
+                config.cache(),
+                config.acme(),
+                config.proxyProtocol());
+    }
+
+    /// Whether a start with it would be refused.
+    boolean hasErrors() {
+        return config == null || problems.stream().anyMatch(problem -> problem.severity() == Severity.ERROR);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.gatehouse.app;
+
+import dev.gatehouse.config.ConfigResult;
+import dev.gatehouse.config.ConfigSource;
+import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.Problem;
+import dev.gatehouse.config.Problem.Severity;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at what a configuration names outside itself: certificates, keys, CAs, addresses, log files. Opens files and
+/// binds addresses to free ports, and leaves nothing behind.
+///
+/// Whether a port is taken is not asked: `check` is also used while the proxy runs.
+final class Preflight {
+    private static final Certificates CERTIFICATES = new JdkCertificates();
+
+    private final GatehouseConfig config;
+    private final ConfigSource source;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Preflight(GatehouseConfig config, ConfigSource source) {
+        this.config = config;
+        this.source = source;
+    }
+
+    /// All that is wrong or questionable; nothing where the file itself could not be read.
+    static List<Problem> check(ConfigResult result) {
+        var config = result.config();
+        if (config == null) {
+            return List.of();
+        }
+        var preflight = new Preflight(config, result.source());
+        preflight.listen();
+        preflight.apps();
+        preflight.log();
+        return List.copyOf(preflight.problems);
+    }
+
+    private void listen() {
+        for (var address : config.listen().addresses()) {
+            var key = address instanceof Inet4Address ? "listen_address_v4" : "listen_address_v6";
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(address, 0));
+            } catch (IOException e) {
+                error(
+                        "listen.address",
+                        address.isAnyLocalAddress() && source.place(key) == null ? "listen_ipv6" : key,
+                        "this host cannot listen on " + address.getHostAddress() + " (" + reason(e) + ")",
+                        address.isAnyLocalAddress()
+                                ? null
+                                : "addresses of this host: " + Words.ownAddresses(address.getClass()));
+            }
+        }
+        port("listen_port", config.listen().port());
+        port("listen_port_tls", config.listen().tlsPort());
+    }
+
+    private void port(String key, @Nullable Integer port) {
+        if (port != null && !PrivilegedPorts.allowed(port)) {
+            error(
+                    "listen.port",
+                    key,
+                    "this user may not listen on port " + port,
+                    "grant CAP_NET_BIND_SERVICE, or lower net.ipv4.ip_unprivileged_port_start; the packaged service"
+                            + " has the right");
+        }
+    }
+
+    private void apps() {
+        var now = Instant.now();
+        for (var app : config.apps()) {
+            var prefix = "apps." + app.name() + ".";
+            var tls = app.tls();
+            if (tls != null) {
+                new CertificateCheck(CERTIFICATES, this::add, prefix + "tls.", now).check(tls, app.serverNames());
+            }
+            for (int i = 0; i < app.routes().size(); i++) {
+                var upstreams = app.routes().get(i).upstreams();
+                for (int j = 0; j < upstreams.size(); j++) {
+                    var authorities = upstreams.get(j).caPath();
+                    if (authorities != null) {
+                        var key = prefix + "reverse_proxy[" + i + "].upstream[" + j + "].";
+                        new CertificateCheck(CERTIFICATES, this::add, key, now).authorities("ca_path", authorities);
+                    }
+                }
+            }
+        }
+    }
+
+    private void log() {
+        logFile("log.file", config.log().systemFile());
+        if (config.log().access()) {
+            logFile("log.access_file", config.log().accessFile());
+        }
+    }
+
+    private void logFile(String key, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        var why = whyNotWritable(file);
+        if (why != null) {
+            error("log.file", key, "'" + file + "' cannot be written (" + why + ")", null);
+        }
+    }
+
+    /// Null where the file exists and can be written, or could be created together with its directories.
+    private static @Nullable String whyNotWritable(Path file) {
+        if (Files.exists(file)) {
+            return Files.isDirectory(file) ? "is a directory" : Files.isWritable(file) ? null : "permission denied";
+        }
+        var ancestor = file.toAbsolutePath().getParent();
+        while (ancestor != null && !Files.exists(ancestor)) {
+            ancestor = ancestor.getParent();
+        }
+        if (ancestor == null) {
+            return "no such directory";
+        }
+        if (!Files.isDirectory(ancestor)) {
+            return "'" + ancestor + "' is not a directory";
+        }
+        return Files.isWritable(ancestor) ? null : "permission denied in '" + ancestor + "'";
+    }
+
+    private static String reason(IOException failure) {
+        var message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private void error(String code, String key, String message, @Nullable String hint) {
+        add(Severity.ERROR, code, key, message, hint);
+    }
+
+    private void add(Severity severity, String code, String key, String message, @Nullable String hint) {
+        problems.add(new Problem(severity, code, source.place(key), key, message, hint));
+    }
+}

@@ -1,0 +1,84 @@
+package dev.gatehouse.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.config.ConfigReader;
+import dev.gatehouse.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreflightIT {
+    private static final String APPS = """
+
+        [apps.shop]
+        server_name = "shop.example.com"
+        [[apps.shop.reverse_proxy]]
+        upstream = [{ location = "127.0.0.1:3000" }]
+        """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aPlainConfigurationIsSilent() throws IOException {
+        assertThat(check("listen_port = 8080\nlisten_address_v4 = \"127.0.0.1\"" + APPS))
+                .isEmpty();
+    }
+
+    @Test
+    void anAddressThatThisHostLacksIsAnError() throws IOException {
+        var problem = check("listen_port = 8080\nlisten_address_v4 = [\"127.0.0.1\", \"192.0.2.1\"]" + APPS);
+
+        assertThat(problem).singleElement().satisfies(found -> {
+            assertThat(found.severity()).isEqualTo(Problem.Severity.ERROR);
+            assertThat(found.code()).isEqualTo("listen.address");
+            assertThat(found.key()).isEqualTo("listen_address_v4");
+            assertThat(found.place()).isEqualTo(new Problem.Place(2, 1));
+            assertThat(found.message()).startsWith("this host cannot listen on 192.0.2.1 (");
+            assertThat(found.hint()).contains("127.0.0.1");
+        });
+    }
+
+    @Test
+    void everyFileThatIsNamedIsOpened() throws IOException {
+        var problems = check("""
+            listen_port_tls = 8443
+            listen_address_v4 = "127.0.0.1"
+            [apps.shop]
+            server_name = "shop.example.com"
+            tls = { tls_cert_path = "no.crt", tls_cert_key_path = "no.key", client_ca_cert_path = "no.pem" }
+            [[apps.shop.reverse_proxy]]
+            upstream = [{ location = "localhost:1" }, { location = "localhost:2", tls = true, ca_path = "ca.pem" }]
+            """);
+
+        assertThat(problems)
+                .extracting(Problem::key)
+                .containsExactly(
+                        "apps.shop.tls.tls_cert_path",
+                        "apps.shop.tls.tls_cert_key_path",
+                        "apps.shop.tls.client_ca_cert_path",
+                        "apps.shop.reverse_proxy[0].upstream[1].ca_path");
+        assertThat(problems).allMatch(problem -> problem.message().endsWith("cannot be read (no such file)"));
+        assertThat(problems)
+                .extracting(Problem::place)
+                .allSatisfy(place -> assertThat(place).isNotNull());
+    }
+
+    @Test
+    void logsThatCannotBeWrittenAreErrors() throws IOException {
+        Files.createFile(directory.resolve("file"));
+        var problems = check("listen_port = 8080\nlisten_address_v4 = \"127.0.0.1\"" + APPS
+                + "[log]\nfile = \"file/gatehouse.log\"\naccess_file = \"new/dir/access.log\"\n");
+
+        assertThat(problems).extracting(Problem::key).containsExactly("log.file");
+        assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    private List<Problem> check(String text) throws IOException {
+        return Preflight.check(ConfigReader.read(Files.writeString(directory.resolve("config.toml"), text)));
+    }
+}

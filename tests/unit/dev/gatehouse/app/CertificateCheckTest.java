@@ -1,0 +1,157 @@
+package dev.gatehouse.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.config.AppTlsConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CertificateCheckTest {
+    private static final Certificates CERTIFICATES = new JdkCertificates();
+
+    private final List<String> found = new ArrayList<>();
+
+    @TempDir
+    static Path made;
+
+    @TempDir
+    Path directory;
+
+    private Path certificate;
+    private Path key;
+
+    @BeforeAll
+    static void makeCertificates() throws IOException {
+        for (var name : List.of("shop", "other")) {
+            CERTIFICATES.writeSelfSigned(
+                    List.of(name + ".example.com"), made.resolve(name + ".crt"), made.resolve(name + ".key"));
+        }
+    }
+
+    @BeforeEach
+    void copyCertificate() throws IOException {
+        certificate = Files.copy(made.resolve("shop.crt"), directory.resolve("shop.crt"));
+        key = Files.copy(made.resolve("shop.key"), directory.resolve("shop.key"), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    @Test
+    void aGoodPairIsSilent() {
+        check(certificate, key, Instant.now());
+
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        check(directory.resolve("none.crt"), directory, Instant.now());
+
+        assertThat(found)
+                .containsExactly(
+                        "ERROR file.unreadable apps.shop.tls.tls_cert_path: file '" + directory
+                                + "/none.crt' cannot be read (no such file)",
+                        "ERROR file.unreadable apps.shop.tls.tls_cert_key_path: file '" + directory
+                                + "' cannot be read (is a directory)");
+    }
+
+    @Test
+    void whatIsNoCertificateIsNamed() throws IOException {
+        Files.writeString(certificate, "hello\n");
+        check(certificate, key, Instant.now());
+
+        assertThat(found).singleElement().asString().startsWith("ERROR tls.certificate apps.shop.tls.tls_cert_path:");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsRefused() {
+        check(certificate, made.resolve("other.key"), Instant.now());
+
+        assertThat(found)
+                .containsExactly("ERROR tls.key_mismatch apps.shop.tls.tls_cert_key_path: the key in '" + made
+                        + "/other.key' does not belong to the certificate in '" + certificate + "'");
+    }
+
+    @Test
+    void whatIsNoKeyIsNamed() throws IOException {
+        Files.copy(certificate, key, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        check(certificate, key, Instant.now());
+
+        assertThat(found)
+                .containsExactly("ERROR tls.key apps.shop.tls.tls_cert_key_path: '" + key + "' holds no private key");
+    }
+
+    @Test
+    void anEmptyBundleOfAuthoritiesIsNamed() throws IOException {
+        var bundle = Files.createFile(directory.resolve("ca.pem"));
+        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+                .check(new AppTlsConfig(certificate, key, bundle, false), List.of("shop.example.com"));
+
+        assertThat(found)
+                .containsExactly("ERROR tls.certificate apps.shop.tls.client_ca_cert_path: '" + bundle
+                        + "' holds no certificate");
+    }
+
+    @Test
+    void aCertificateOutsideItsTimeIsAWarning() {
+        check(certificate, key, Instant.now().plus(Duration.ofDays(31)));
+        check(certificate, key, Instant.now().minus(Duration.ofDays(1)));
+
+        assertThat(found).hasSize(2).allMatch(line -> line.startsWith("WARNING tls.expired apps.shop.tls."));
+        assertThat(found.get(0)).contains("' expired ");
+        assertThat(found.get(1)).contains("' is valid only from ");
+    }
+
+    @Test
+    void anUncoveredNameIsAWarning() {
+        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+                .check(new AppTlsConfig(certificate, key, null, false), List.of("shop.example.com", "other.example"));
+
+        assertThat(found)
+                .singleElement()
+                .asString()
+                .startsWith("WARNING tls.name")
+                .contains("\"other.example\" but localhost, shop.example.com, 127.0.0.1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "rw-------, ''",
+        "rw-r-----, ''",
+        "rw-r--r--, everybody may read",
+        "rw-----w-, everybody may write",
+        "rw-rw----, its group may write"
+    })
+    void keysThatOthersReachAreWorthAWarning(String permissions, String warning) throws IOException {
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+        check(certificate, key, Instant.now());
+
+        assertThat(found).hasSize(warning.isEmpty() ? 0 : 1).allMatch(line -> line.contains(warning));
+    }
+
+    private void check(Path certPath, Path keyPath, Instant now) {
+        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", now)
+                .check(new AppTlsConfig(certPath, keyPath, null, false), List.of("shop.example.com"));
+    }
+
+    private void add(
+            dev.gatehouse.config.Problem.Severity severity,
+            String code,
+            String where,
+            String message,
+            @org.jspecify.annotations.Nullable String hint) {
+        found.add(severity + " " + code + " " + where + ": " + message);
+    }
+}
