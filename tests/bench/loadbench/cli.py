@@ -70,6 +70,3 @@ def guarded(main):
     except subprocess.TimeoutExpired as error:
         print(f"not done in time: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130

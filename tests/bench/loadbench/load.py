@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pathlib
 import re
+import select
 import subprocess
 import sys
 
@@ -27,6 +28,7 @@ class Outcome:
     per_second: float
     p99_ms: float | None = None
     problem: str | None = None
+    timed_out: bool = False
 
 
 def h2load(place, url, port, requests, options, seconds, body_bytes, latency=False):
@@ -42,7 +44,7 @@ def h2load(place, url, port, requests, options, seconds, body_bytes, latency=Fal
             argv, max(1, seconds), place.load_cpus, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
     except subprocess.TimeoutExpired:
-        return Outcome(requests, requests, 0, problem=f"h2load was not done after {seconds:.0f} s")
+        return Outcome(requests, requests, 0, problem=f"h2load was not done after {seconds:.0f} s", timed_out=True)
     outcome = read_h2load(done.stdout, requests, body_bytes)
     if latency and log.exists():
         outcome.p99_ms = p99_of(log)
@@ -95,10 +97,15 @@ class HybridClient:
             )
             said = json.loads(done.stdout)
         except subprocess.TimeoutExpired:
-            return Outcome(requests, requests, 0, problem=f"the client was not done after {seconds:.0f} s")
+            problem = f"the client was not done after {seconds:.0f} s"
+            return Outcome(requests, requests, 0, problem=problem, timed_out=True)
         except ValueError:
             return Outcome(requests, requests, 0, problem=(done.stderr or done.stdout).strip()[-500:])
         return Outcome(requests, said["failed"], said["perSecond"], said["p99Ms"], said["problem"])
+
+
+class NotDone(Exception):
+    """The idle client did not do what it was told."""
 
 
 class IdleClient:
@@ -116,13 +123,14 @@ class IdleClient:
             start_new_session=True,
         )
 
-    def tell(self, order):
+    def tell(self, order, seconds):
         """Sends one order, such as `open 5000`; returns the number of connections that failed."""
         self.process.stdin.write(order + "\n")
         self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        answer = self.process.stdout.readline() if ready else None
         if not answer:
-            raise Unusable(f"the idle client ended while told to {order}")
+            raise NotDone(f"the idle client {'ended' if ready else f'was not done after {seconds:.0f} s'}: {order}")
         return int(answer)
 
     def __enter__(self):
@@ -130,9 +138,7 @@ class IdleClient:
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.process.communicate()  # reads what is left and closes the pipes
         self.log.close()
 
 

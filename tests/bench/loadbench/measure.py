@@ -74,8 +74,10 @@ class Bench:
             if row.client != "hybrid":  # the one row that a proxy may lack
                 self.fail(trial.failed, f"{row.name}: {proxy.name} cannot do this row: {trial.problem}")
         end = time.monotonic() + share
-        for proxy in able:
-            self.warm_up(row, proxy, time.monotonic() + share * WARM_UP_SHARE / len(able))
+        cold = sorted(able, key=lambda proxy: proxy.is_java)  # who needs little leaves the time to the others
+        for done, proxy in enumerate(cold):
+            now = time.monotonic()
+            self.warm_up(row, proxy, now + (end - share * (1 - WARM_UP_SHARE) - now) / (len(cold) - done))
         self.take_turns(row, end - time.monotonic(), able, self.steady_round)
 
     def warm_up(self, row, proxy, end):
@@ -87,6 +89,8 @@ class Bench:
             before = proxy.child.cpu_seconds()
             outcome = row.run(self.place, proxy, requests, self.seconds(120))
             cpu = proxy.child.cpu_seconds() - before
+            if self.cut_off(row, proxy.name, outcome):
+                break
             steps.append({"requests": requests, "cpu_us": cpu * 1e6 / requests / row.units})
             self.count_failures(row, proxy.name, outcome)
             left -= requests
@@ -117,6 +121,8 @@ class Bench:
         outcome = row.run(self.place, proxy, row.requests, self.seconds(180), latency=True)
         cpu = proxy.child.cpu_seconds() - before
         work = row.requests * row.units
+        if self.cut_off(row, proxy.name, outcome):
+            return
         figures = {
             "cost": cpu * 1e6 / work,
             "per_second": outcome.per_second * row.units,
@@ -139,11 +145,16 @@ class Bench:
             return
         try:
             with load.IdleClient(self.place, proxy.tls, self.place.directory / "idle.log") as client:
-                warmed = client.tell(f"warm {row.warm_java if proxy.is_java else row.warm}")
+                warmed = client.tell(f"warm {row.warm_java if proxy.is_java else row.warm}", self.seconds(120))
                 before = self.settled_kib(proxy)
-                opened = client.tell(f"open {row.requests}")
+                opened = client.tell(f"open {row.requests}", self.seconds(180))
                 after = self.settled_kib(proxy)
-                lost = client.tell("check")
+                lost = client.tell("check", self.seconds(60))
+        except load.NotDone as error:
+            outcome = load.Outcome(row.requests, row.requests, 0, problem=str(error), timed_out=True)
+            if not self.cut_off(row, description.name, outcome):
+                self.count_failures(row, description.name, outcome)
+            return
         finally:
             proxy.stop()
         failed = warmed + opened + lost
@@ -167,6 +178,13 @@ class Bench:
             time.sleep(1)
             last, now = now, proxy.child.resident_kib()
         return now
+
+    def cut_off(self, row, name, outcome):
+        """Whether a load ended early because the run's time is up: that is no failure of the proxy."""
+        cut = outcome.timed_out and self.clock.left() < 2
+        if cut:
+            self.note(f"{row.name}: {name} was cut off, the time is up")
+        return cut
 
     def keep(self, row, name, figures, outcome):
         self.of(row, name).setdefault("rounds", []).append(figures)

@@ -114,13 +114,14 @@ def pinned(argv, cpus):
 
 
 def stop_on_signals():
-    """SIGTERM and SIGHUP unwind the stack as Ctrl-C does, so that everything started is stopped."""
+    """Ctrl-C, SIGTERM and SIGHUP unwind the stack, so that everything started is stopped."""
 
     def leave(number, _):
         raise SystemExit(128 + number)
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGHUP, leave)
+    signal.signal(signal.SIGINT, leave)  # also where a shell started us with it ignored
 
 
 def run_bounded(argv, seconds, cpus=None, **options):

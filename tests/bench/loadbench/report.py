@@ -97,7 +97,8 @@ def table(heads, lines, markdown):
     widths = [max(len(line[column]) for line in [heads, *lines]) for column in range(len(heads))]
 
     def row(cells):
-        padded = [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths))]
+        sized = enumerate(zip(cells, widths))
+        padded = [cell.ljust(width) if i < 2 else cell.rjust(width) for i, (cell, width) in sized]
         return f"| {' | '.join(padded)} |" if markdown else "  ".join(padded).rstrip()
 
     rule = ["-" * width if i < 2 else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
