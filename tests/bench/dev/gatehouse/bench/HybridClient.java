@@ -30,8 +30,8 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 /// that a server without it fails the handshake and is not measured by mistake.
 ///
 /// Arguments: port on 127.0.0.1, number of connections, how many at a time. Prints one JSON object:
-/// `failed` (connections without a complete answer of status 200), `perSecond`, `p99Ms` (from the connect to the end of
-/// the answer, milliseconds), and `problem`, the first failure or null.
+/// `failed` (connections without a complete answer of status 200), `perSecond`, `p99Ms` (from the connect to the
+/// end of the answer, milliseconds), and `problem`, the first failure or null.
 public final class HybridClient {
     private static final byte[] REQUEST =
             "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
