@@ -124,7 +124,7 @@ class Bench:
         if self.cut_off(row, proxy.name, outcome):
             return
         figures = {
-            "cost": cpu * 1e6 / work,
+            "cost": None if outcome.timed_out else cpu * 1e6 / work,
             "per_second": outcome.per_second * row.units,
             "p99_ms": outcome.p99_ms,
             "resident_mib": proxy.child.resident_kib() / 1024,
@@ -134,7 +134,7 @@ class Bench:
         }
         self.keep(row, proxy.name, figures, outcome)
         self.say(
-            f"  {row.name:13} {proxy.name:12} {figures['cost']:9.1f} us/{row.unit}"
+            f"  {row.name:13} {proxy.name:12} {shown(figures['cost'])} us/{row.unit}"
             f" {figures['per_second']:10.0f}/s, failed {outcome.failed}"
         )
 
@@ -159,14 +159,14 @@ class Bench:
             proxy.stop()
         failed = warmed + opened + lost
         figures = {
-            "cost": (after - before) / row.requests,
+            "cost": None if failed else (after - before) / row.requests,
             "resident_mib": after / 1024,
             "requests": row.requests,
             "failed": failed,
         }
         problem = f"{warmed} in the warm-up, {opened} not opened, {lost} not alive at the end" if failed else None
         self.keep(row, description.name, figures, load.Outcome(row.requests, failed, 0, problem=problem))
-        self.say(f"  {row.name:13} {description.name:12} {figures['cost']:9.1f} KiB each, failed {failed}")
+        self.say(f"  {row.name:13} {description.name:12} {shown(figures['cost'])} KiB each, failed {failed}")
 
     def settled_kib(self, proxy):
         """Resident memory once it changes by less than 0.5 % in a second; a JVM collects its garbage first."""
@@ -219,6 +219,11 @@ def collect_garbage(proxy):
         processes.run_bounded(argv, 30, stdout=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         pass
+
+
+def shown(cost):
+    """A cost, or a dash where failures made it meaningless."""
+    return f"{'-' if cost is None else format(cost, '.1f'):>9}"
 
 
 def medians(rounds):
