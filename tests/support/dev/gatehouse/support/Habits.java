@@ -64,6 +64,7 @@ final class Habits {
                     call -> dies(call, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n")),
             Map.entry("/close-delimited-tls-truncated", Habits::closeDelimitedTruncated),
             Map.entry("/101-unasked", Habits::switchesUnasked),
+            Map.entry("/extra-later", Habits::extraLater),
             Map.entry("/reuse-race", Habits::reuseRace),
             Map.entry("/stale", Habits::stale));
 
@@ -378,6 +379,14 @@ final class Habits {
         } else {
             diesBeforeAnswer(call);
         }
+    }
+
+    /// A whole answer, and another one when the gate opens and nobody has asked.
+    private static void extraLater(OriginCall call) throws IOException {
+        call.answer(200, Fields.NONE, ok());
+        call.awaitGate();
+        call.send("HTTP/1.1 200 OK\r\nX-Evil: yes\r\nContent-Length: 4\r\n\r\nevil");
+        call.awaitHangUp();
     }
 
     /// Promises to keep the connection and closes it behind the answer.

@@ -69,7 +69,7 @@ final class OriginCall {
             sink.take(bytes, offset, length);
         };
         if (isChunked()) {
-            received.trailers(in.chunked(both));
+            received.trailers(in.chunked(both), in.chunkExtensions());
         } else {
             in.exactly(Long.parseLong(received.fields().first("Content-Length").orElse("0")), both);
         }

@@ -17,6 +17,7 @@ public final class Received {
     private final CompletableFuture<Ending> bodyEnd = new CompletableFuture<>();
     private final CompletableFuture<Ending> connectionEnd = new CompletableFuture<>();
     private volatile Fields trailers = Fields.NONE;
+    private volatile String chunkExtensions = "";
 
     Received(int connection, int number, String head) {
         this.connection = connection;
@@ -89,6 +90,11 @@ public final class Received {
         return trailers;
     }
 
+    /// The chunk extensions of the connection up to the end of this body.
+    public String chunkExtensions() {
+        return chunkExtensions;
+    }
+
     /// What came of the body so far.
     public Seen body() {
         return body;
@@ -123,8 +129,9 @@ public final class Received {
         connectionEnd.complete(ending);
     }
 
-    void trailers(Fields fields) {
+    void trailers(Fields fields, String extensions) {
         trailers = fields;
+        chunkExtensions = extensions;
     }
 
     private String word(int index) {

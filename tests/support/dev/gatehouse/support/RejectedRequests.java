@@ -45,17 +45,35 @@ public final class RejectedRequests {
         return answer;
     }
 
-    /// Sends bytes on a new connection and expects it to be closed without an answer or with one of those answers.
+    /// Sends bytes on a new connection and expects one of those answers; the connection may stay.
+    public Answer answered(Front front, String bytes, String token, Integer... statuses) {
+        int requests = origin.requests().size();
+        long received = origin.bytesReceived();
+        int logged = proxy.accessLines().size();
+        Answer answer;
+        try (var client = front.raw(proxy)) {
+            answer = client.send(bytes).read();
+            assertThat(answer.status()).as("status of %s", answer).isIn(List.of(statuses));
+            assertThat(answer.isComplete()).as("a whole answer, not %s", answer).isTrue();
+        }
+        assertNothingForwarded(requests, received);
+        assertLogged(logged, token);
+        return answer;
+    }
+
+    /// Sends bytes on a new connection and expects it to be closed, without an answer or with one of those.
     public void closed(Front front, byte[] bytes, String token, Integer... statuses) {
         int requests = origin.requests().size();
         long received = origin.bytesReceived();
+        int logged = proxy.accessLines().size();
         try (var client = front.raw(proxy)) {
             client.offer(bytes);
-            var answer = client.read();
-            if (answer.status() != 0) {
-                assertThat(answer.status()).as("status of %s", answer).isIn(List.of(statuses));
+            var rest = client.awaitClose().rest().text();
+            if (!rest.isEmpty()) {
+                assertThat(rest).startsWith("HTTP/1.1 ");
+                assertThat(Integer.valueOf(rest.substring(9, 12))).isIn(List.of(statuses));
+                assertLogged(logged, token);
             }
-            client.awaitClose();
         }
         assertNothingForwarded(requests, received);
     }

@@ -19,6 +19,7 @@ final class Wire {
     private final InputStream in;
     private final AtomicLong counter;
     private final byte[] buffer;
+    private final StringBuilder chunkExtensions = new StringBuilder();
     private int from;
     private int to;
 
@@ -105,6 +106,9 @@ final class Wire {
         while (true) {
             var line = line();
             int extension = line.indexOf(';');
+            if (extension >= 0) {
+                chunkExtensions.append(line.substring(extension));
+            }
             long size = Long.parseLong((extension < 0 ? line : line.substring(0, extension)).strip(), 16);
             if (size == 0) {
                 var trailers = new StringBuilder();
@@ -118,6 +122,11 @@ final class Wire {
                 throw new IOException("no CRLF behind a chunk of " + size);
             }
         }
+    }
+
+    /// All chunk extensions so far.
+    String chunkExtensions() {
+        return chunkExtensions.toString();
     }
 
     /// Everything up to the end.
