@@ -13,6 +13,8 @@ import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.Request;
 import dev.gatehouse.support.Stage;
 import dev.gatehouse.support.TestOrigin;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +30,11 @@ class GrpcIT {
                     .route("/refused", TestOrigin.refusingAddress())
                     .route("/mute", MUTE.address()))
             .timeout("upstream_response_header", ofSeconds(1)));
+
+    @AfterAll
+    static void stop() throws IOException {
+        MUTE.close();
+    }
 
     @Tag("UP-13")
     @EveryProtocol

@@ -166,7 +166,7 @@ class Http1ConnectionIT {
     @Tag("H1-24")
     @EveryHttp1
     void bytesBehindAnUpgradeWaitForTheSwitch(Front front) {
-        var early = get("/smuggled");
+        var early = get("/smuggled-behind-upgrade");
         try (var client = front.raw(STAGE.proxy())) {
             client.send(get("/websocket", WEBSOCKET) + early);
 
@@ -174,20 +174,20 @@ class Http1ConnectionIT {
             assertThat(client.readText(early.length())).isEqualTo(early);
         }
         assertThat(STAGE.origin().requests())
-                .noneMatch(request -> request.target().equals("/smuggled"));
+                .noneMatch(request -> request.target().equals("/smuggled-behind-upgrade"));
     }
 
     @Tag("H1-24")
     @EveryHttp1
     void bytesBehindARefusedUpgradeAreNoRequest(Front front) {
         try (var client = front.raw(STAGE.proxy())) {
-            client.send(get("/headers?no-switch", WEBSOCKET) + get("/smuggled"));
+            client.send(get("/headers?no-switch", WEBSOCKET) + get("/smuggled-behind-refusal"));
 
             assertThat(client.read().status()).isEqualTo(200);
             assertThat(client.awaitClose().rest().text()).isEmpty();
         }
         assertThat(STAGE.origin().requests())
-                .noneMatch(request -> request.target().equals("/smuggled"));
+                .noneMatch(request -> request.target().equals("/smuggled-behind-refusal"));
     }
 
     @Tag("H1-25")
@@ -285,8 +285,9 @@ class Http1ConnectionIT {
     @EveryHttp1
     void badRequestBehindAGoodOneGetsItsOwnAnswer(Front front) {
         try (var client = front.raw(STAGE.proxy())) {
-            client.send(
-                    get("/headers?good") + head("GET / HTTP/1.1", "Host: app.example", "X-A : b") + get("/smuggled"));
+            client.send(get("/headers?good")
+                    + head("GET / HTTP/1.1", "Host: app.example", "X-A : b")
+                    + get("/smuggled-behind-bad"));
 
             assertThat(client.read().text()).startsWith("GET /headers?good");
             assertThat(client.read().status()).isEqualTo(400);
@@ -295,7 +296,7 @@ class Http1ConnectionIT {
             assertThat(closing.rest().text()).isEmpty();
         }
         assertThat(STAGE.origin().requests())
-                .noneMatch(request -> request.target().equals("/smuggled"));
+                .noneMatch(request -> request.target().equals("/smuggled-behind-bad"));
     }
 
     @Tag("H1-29")

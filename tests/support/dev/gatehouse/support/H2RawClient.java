@@ -249,7 +249,7 @@ public final class H2RawClient implements AutoCloseable {
             var of = stream(stream);
             waitFor(
                     () -> (connectionWindow > 0 && of.window + initialWindow > 0) || of.ending != null || ended != null,
-                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(20),
                     () -> "window for stream " + stream);
             if (of.ending != null || ended != null) {
                 return 0;

@@ -49,6 +49,6 @@ public final class Inputs {
                 name.append(one);
             }
         }
-        return Named.of(name + (text.length() > 60 ? "..." : ""), text);
+        return Named.of(text.isBlank() ? "'" + name + "'" : name + (text.length() > 60 ? "..." : ""), text);
     }
 }

@@ -218,11 +218,23 @@ public final class RawHttp1Client implements AutoCloseable {
             return Ending.COMPLETE;
         }
         if (fields.has("Content-Length")) {
-            in.exactly(Long.parseLong(fields.first("Content-Length").orElseThrow()), body::add);
+            in.exactly(length(fields), body::add);
             return Ending.COMPLETE;
         }
         in.toEnd(body::add);
         return Ending.CLOSED;
+    }
+
+    private static long length(Fields fields) throws IOException {
+        var lengths = fields.values("Content-Length");
+        try {
+            if (lengths.size() == 1) {
+                return Long.parseUnsignedLong(lengths.getFirst());
+            }
+        } catch (NumberFormatException wrong) {
+            throw new IOException("not a length: " + lengths, wrong);
+        }
+        throw new IOException("more than one length: " + lengths);
     }
 
     /// Sends a request without a body and reads the answer.
@@ -339,7 +351,11 @@ public final class RawHttp1Client implements AutoCloseable {
         if (!head.startsWith("HTTP/1.1 ") || head.length() < 12) {
             throw new IOException("not a status line: " + head);
         }
-        return Integer.parseInt(head.substring(9, 12));
+        try {
+            return Integer.parseInt(head.substring(9, 12));
+        } catch (NumberFormatException wrong) {
+            throw new IOException("not a status line: " + head, wrong);
+        }
     }
 
     private static Ending endingOf(IOException thrown) {

@@ -109,7 +109,7 @@ final class Wire {
             if (extension >= 0) {
                 chunkExtensions.append(line.substring(extension));
             }
-            long size = Long.parseLong((extension < 0 ? line : line.substring(0, extension)).strip(), 16);
+            long size = chunkSize(extension < 0 ? line : line.substring(0, extension));
             if (size == 0) {
                 var trailers = new StringBuilder();
                 for (var trailer = line(); !trailer.isEmpty(); trailer = line()) {
@@ -121,6 +121,14 @@ final class Wire {
             if (!line().isEmpty()) {
                 throw new IOException("no CRLF behind a chunk of " + size);
             }
+        }
+    }
+
+    private static long chunkSize(String hex) throws IOException {
+        try {
+            return Long.parseUnsignedLong(hex.strip(), 16);
+        } catch (NumberFormatException wrong) {
+            throw new IOException("not a chunk size: " + hex, wrong);
         }
     }
 
