@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Answers that stop, that are malformed, or that come at the wrong time. Whatever happens to one request, the next one
-/// is served.
+/// Answers that stop, that are malformed, or that come at the wrong time. Whatever happens to one request, the next
+/// one is served.
 @Timeout(60)
 class UpstreamAnswersIT {
     @RegisterExtension
