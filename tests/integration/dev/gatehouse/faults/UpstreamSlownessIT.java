@@ -1,0 +1,121 @@
+package dev.gatehouse.faults;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.support.AppUnderTest;
+import dev.gatehouse.support.Body;
+import dev.gatehouse.support.Ending;
+import dev.gatehouse.support.EveryProtocol;
+import dev.gatehouse.support.Frame;
+import dev.gatehouse.support.Front;
+import dev.gatehouse.support.ProxyUnderTest;
+import dev.gatehouse.support.Stage;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Upstreams that take longer than they may. The limits are a second.
+@Timeout(60)
+class UpstreamSlownessIT {
+    @RegisterExtension
+    static final Stage STAGE = Stage.of(origin -> ProxyUnderTest.with(AppUnderTest.named("app", "app.example")
+                    .route("/", origin.address())
+                    .routeWith(
+                            "/gate",
+                            AppUnderTest.upstreams(origin.address()),
+                            "timeouts = { upstream_response_header = \"10s\" }"))
+            .timeout("upstream_response_header", ofSeconds(1))
+            .timeout("upstream_idle", ofSeconds(1)));
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void upstreamThatSaysNothingIsAGatewayTimeout(Front front) {
+        assertTimesOut(front, "/silent?" + front);
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void headThatDripsIsAGatewayTimeoutThoughBytesKeepComing(Front front) {
+        assertTimesOut(front, "/slow-head?ms=50&n=200&" + front);
+    }
+
+    private static void assertTimesOut(Front front, String target) {
+        int logged = STAGE.proxy().accessLines().size();
+        try (var client = front.connect(STAGE.proxy())) {
+            var started = System.nanoTime();
+            var answer = client.get(target);
+
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(answer.isComplete()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(ofMillis(900), ofSeconds(4));
+            assertThat(STAGE.origin().awaitRequest(target).connectionEnd(Limits.SOON))
+                    .isIn(Ending.CLOSED, Ending.RESET);
+            assertThat(client.get("/headers").status()).as("the next request").isEqualTo(200);
+        }
+        assertThat(STAGE.proxy().awaitAccess(logged, 1).getFirst().failure()).isEqualTo("up.timeout");
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void silenceInTheBodyAbortsIt(Front front) {
+        var target = "/silent-in-body?" + front;
+        int logged = STAGE.proxy().accessLines().size();
+        try (var client = front.connect(STAGE.proxy())) {
+            var answer = client.get(target);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isEqualTo("0123456789");
+            assertThat(answer.ending()).isIn(Ending.CUT, Ending.RESET);
+            assertThat(answer.resetCode()).isEqualTo(front.multiplexed() ? Frame.INTERNAL_ERROR : -1);
+            assertThat(STAGE.origin().awaitRequest(target).connectionEnd(Limits.SOON))
+                    .isIn(Ending.CLOSED, Ending.RESET);
+        }
+        assertThat(STAGE.proxy().awaitAccess(logged, 1).getFirst().failure()).isEqualTo("up.timeout");
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void bodyThatDripsWithoutSilencePassesHoweverLongItTakes(Front front) {
+        try (var client = front.connect(STAGE.proxy())) {
+            var answer = client.get("/drip?ms=100&n=20");
+
+            assertThat(answer.isComplete()).isTrue();
+            assertThat(answer.text()).isEqualTo("d".repeat(20));
+        }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void timeOfTheUploadDoesNotCountForTheAnswer(Front front) throws Exception {
+        var gate = "upload-" + front;
+        try (var client = front.connect(STAGE.proxy())) {
+            var opener = Thread.ofVirtual().start(() -> {
+                STAGE.origin().awaitRequest("/never-reads?gate=" + gate);
+                java.util.concurrent.locks.LockSupport.parkNanos(ofMillis(1500).toNanos());
+                STAGE.origin().gates().open(gate);
+            });
+            var answer = client.post("/never-reads?gate=" + gate, Body.pattern(50_000_000));
+            opener.join();
+
+            assertThat(answer.status()).isEqualTo(200);
+        }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void routeMayHaveALimitOfItsOwn(Front front) {
+        try (var client = front.connect(STAGE.proxy())) {
+            var gate = "patient-" + front;
+            var opener = Thread.ofVirtual().start(() -> {
+                STAGE.origin().awaitRequest("/gate?gate=" + gate);
+                java.util.concurrent.locks.LockSupport.parkNanos(ofMillis(1500).toNanos());
+                STAGE.origin().gates().open(gate);
+            });
+            assertThat(client.get("/gate?gate=" + gate).status()).isEqualTo(200);
+            assertThat(opener.isAlive()).isFalse();
+        }
+    }
+}

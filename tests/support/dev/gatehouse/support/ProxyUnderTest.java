@@ -1,0 +1,225 @@
+package dev.gatehouse.support;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.app.Gatehouse;
+import dev.gatehouse.config.ConfigReader;
+import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.ListenConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/// The proxy in this process on free loopback ports, configured by a file as an administrator would write it.
+///
+/// Its access log is JSON in a directory of its own.
+public final class ProxyUnderTest implements AutoCloseable {
+    private static final TestPki PKI = TestPki.create();
+
+    private final Path directory;
+    private final Gatehouse gatehouse;
+
+    private ProxyUnderTest(Path directory, Gatehouse gatehouse) {
+        this.directory = directory;
+        this.gatehouse = gatehouse;
+    }
+
+    /// The authority of all certificates that proxies under test serve.
+    public static TestPki pki() {
+        return PKI;
+    }
+
+    /// One with the app `app.example` before one origin.
+    public static ProxyUnderTest inFrontOf(TestOrigin origin) {
+        return with(AppUnderTest.inFrontOf(origin)).start();
+    }
+
+    /// One with these apps.
+    public static Setup with(AppUnderTest... apps) {
+        return new Setup(List.of(apps));
+    }
+
+    /// What is to be written into the file.
+    public static final class Setup {
+        private final List<AppUnderTest> apps;
+        private final List<String> top = new ArrayList<>();
+        private final List<String> timeouts = new ArrayList<>();
+        private final List<String> log = new ArrayList<>();
+
+        private Setup(List<AppUnderTest> apps) {
+            this.apps = apps;
+        }
+
+        /// A line of the outermost table: `max_clients = 4`.
+        public Setup top(String line) {
+            top.add(line);
+            return this;
+        }
+
+        /// A line of `[timeouts]`.
+        public Setup timeout(String key, Duration value) {
+            timeouts.add(key + " = \"" + value.toMillis() + "ms\"");
+            return this;
+        }
+
+        /// A line of `[log]`.
+        public Setup log(String line) {
+            log.add(line);
+            return this;
+        }
+
+        /// Writes the file into a new directory.
+        ///
+        /// @param ports two lines: `listen_port` and `listen_port_tls`
+        public Path write(String ports) {
+            try {
+                var directory = Files.createTempDirectory("gatehouse-it");
+                var file = directory.resolve("config.toml");
+                var tables = new StringBuilder();
+                for (var app : apps) {
+                    tables.append(app.toml(directory, PKI)).append('\n');
+                }
+                Files.writeString(file, """
+                    %s
+                    listen_address_v4 = "127.0.0.1"
+                    public_https_port = 8443
+                    %s
+
+                    [timeouts]
+                    %s
+
+                    [log]
+                    access_file = "%s"
+                    access_format = "json"
+                    %s
+
+                    %s\
+                    """.formatted(
+                                ports,
+                                String.join("\n", top),
+                                String.join("\n", timeouts),
+                                directory.resolve("access.log"),
+                                String.join("\n", log),
+                                tables));
+                return file;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        /// Starts it.
+        public ProxyUnderTest start() {
+            var file = write("listen_port = 8080\nlisten_port_tls = 8443");
+            var result = ConfigReader.read(file);
+            var config = result.config();
+            if (config == null) {
+                throw new AssertionError(result.problems());
+            }
+            try {
+                return new ProxyUnderTest(
+                        Objects.requireNonNull(file.getParent()), Gatehouse.start(onFreePorts(config)));
+            } catch (Exception failed) {
+                throw new AssertionError("the proxy did not start", failed);
+            }
+        }
+
+        private static GatehouseConfig onFreePorts(GatehouseConfig config) {
+            var listen = config.listen();
+            return new GatehouseConfig(
+                    config.file(),
+                    new ListenConfig(0, 0, listen.addresses(), listen.backlog(), listen.publicHttpsPort()),
+                    config.limits(),
+                    config.timeouts(),
+                    config.log(),
+                    config.trustedForwardedProxies(),
+                    config.ignoreSniConsistency(),
+                    config.defaultApp(),
+                    config.apps(),
+                    config.stickyCookieSecret(),
+                    config.http3(),
+                    config.cache(),
+                    config.acme(),
+                    config.proxyProtocol());
+        }
+    }
+
+    /// Where it speaks plaintext.
+    public InetSocketAddress plain() {
+        return gatehouse.plainAddresses().getFirst();
+    }
+
+    /// Where it speaks TLS.
+    public InetSocketAddress tls() {
+        return gatehouse.tlsAddresses().getFirst();
+    }
+
+    /// The file it was configured with lies here, and its logs.
+    public Path directory() {
+        return directory;
+    }
+
+    /// The lines of the access log that were written so far.
+    public List<AccessLine> accessLines() {
+        try {
+            var file = directory.resolve("access.log");
+            if (!Files.exists(file)) {
+                return List.of();
+            }
+            var text = Files.readString(file);
+            return text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .map(AccessLine::new)
+                    .toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Waits for a line of the access log.
+    public AccessLine awaitAccess(String what, Predicate<AccessLine> wanted) {
+        return await(what)
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> accessLines().stream().filter(wanted).toList(), found -> !found.isEmpty())
+                .getLast();
+    }
+
+    /// Waits until the access log has that many lines more than `before`, and returns those.
+    public List<AccessLine> awaitAccess(int before, int more) {
+        return await(more + " access lines")
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(10))
+                .until(this::accessLines, lines -> lines.size() >= before + more)
+                .stream()
+                .skip(before)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            gatehouse.close();
+        } catch (Exception failed) {
+            throw new AssertionError("the proxy did not stop", failed);
+        }
+        deleteAll(directory);
+    }
+
+    static void deleteAll(Path directory) {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

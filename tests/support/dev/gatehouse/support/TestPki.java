@@ -1,0 +1,261 @@
+package dev.gatehouse.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// A certification authority for one test run, and leafs of every kind. Immutable, any thread.
+public final class TestPki {
+    static {
+        // The JDK's sockets take a FIN without close_notify for an orderly end; a test must know the difference.
+        System.setProperty("com.sun.net.ssl.requireCloseNotify", "true");
+    }
+
+    /// Key types of leafs.
+    public enum Kind {
+        RSA,
+        ECDSA,
+        ED25519
+    }
+
+    /// A chain with its key.
+    ///
+    /// @param chain leaf first, without the root
+    public record Identity(List<X509Certificate> chain, PrivateKey key) {
+        /// The leaf.
+        public X509Certificate leaf() {
+            return chain.getFirst();
+        }
+
+        /// Writes `NAME.crt` and `NAME.key` (PKCS#8) into a directory.
+        public PemFiles writeTo(Path directory, String name) {
+            try {
+                var certificates = new StringBuilder();
+                for (var certificate : chain) {
+                    certificates.append(pem("CERTIFICATE", certificate.getEncoded()));
+                }
+                var files = new PemFiles(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
+                Files.writeString(files.certificate(), certificates);
+                Files.writeString(files.key(), pem("PRIVATE KEY", key.getEncoded()));
+                Files.setPosixFilePermissions(
+                        files.key(), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+                return files;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+
+    /// Where an identity was written.
+    public record PemFiles(Path certificate, Path key) {}
+
+    private final String name;
+    private final KeyPair caKeys;
+    private final X509Certificate ca;
+
+    private TestPki(String name) {
+        this.name = name;
+        caKeys = keys(Kind.ECDSA);
+        ca = sign(
+                new X500Principal("CN=" + name),
+                caKeys,
+                true,
+                List.of(),
+                Instant.now().minus(Duration.ofDays(1)),
+                Duration.ofDays(2));
+    }
+
+    /// A new authority with new keys.
+    public static TestPki create() {
+        return new TestPki("Gatehouse Test CA");
+    }
+
+    /// A new authority of another name, trusted by nobody.
+    public static TestPki stranger() {
+        return new TestPki("Somebody Else's CA");
+    }
+
+    /// The root.
+    public X509Certificate ca() {
+        return ca;
+    }
+
+    /// Writes the root as PEM and returns where.
+    public Path writeCaTo(Path directory) {
+        try {
+            var file = directory.resolve("ca-" + Integer.toHexString(name.hashCode()) + ".pem");
+            Files.writeString(file, pem("CERTIFICATE", ca.getEncoded()));
+            return file;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// An ECDSA leaf, valid now, for DNS names and IP addresses.
+    public Identity leaf(String... names) {
+        return leaf(Kind.ECDSA, names);
+    }
+
+    /// A leaf, valid now.
+    public Identity leaf(Kind kind, String... names) {
+        return leaf(kind, Instant.now().minus(Duration.ofHours(1)), Duration.ofHours(24), names);
+    }
+
+    /// A leaf that expired a minute ago.
+    public Identity expired(String... names) {
+        return leaf(
+                Kind.ECDSA,
+                Instant.now().minus(Duration.ofHours(1)),
+                Duration.ofHours(1).minusMinutes(1),
+                names);
+    }
+
+    private Identity leaf(Kind kind, Instant from, Duration lifetime, String... names) {
+        var pair = keys(kind);
+        var certificate = sign(new X500Principal("CN=" + names[0]), pair, false, Arrays.asList(names), from, lifetime);
+        return new Identity(List.of(certificate), pair.getPrivate());
+    }
+
+    /// A client's or upstream client's context: trusts this authority only.
+    public SSLContext trusting() {
+        return context(null, ca);
+    }
+
+    /// Trusts this authority and presents an identity.
+    public SSLContext trustingAs(Identity identity) {
+        return context(identity, ca);
+    }
+
+    /// A server's context.
+    public static SSLContext serving(Identity identity) {
+        return context(identity, null);
+    }
+
+    private static SSLContext context(@Nullable Identity identity, @Nullable X509Certificate trusted) {
+        try {
+            KeyManager @Nullable [] keyManagers = null;
+            if (identity != null) {
+                var store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                store.setKeyEntry(
+                        "key", identity.key(), new char[0], identity.chain().toArray(X509Certificate[]::new));
+                var factory = KeyManagerFactory.getInstance("SunX509");
+                factory.init(store, new char[0]);
+                keyManagers = factory.getKeyManagers();
+            }
+            var trust = TrustManagerFactory.getInstance("PKIX");
+            var roots = KeyStore.getInstance("PKCS12");
+            roots.load(null, null);
+            if (trusted != null) {
+                roots.setCertificateEntry("ca", trusted);
+            }
+            trust.init(roots);
+            var context = SSLContext.getInstance("TLS");
+            context.init(keyManagers, trusted == null ? null : trust.getTrustManagers(), new SecureRandom());
+            return context;
+        } catch (GeneralSecurityException | IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private X509Certificate sign(
+            X500Principal subject,
+            KeyPair pair,
+            boolean authority,
+            List<String> names,
+            Instant from,
+            Duration lifetime) {
+        try {
+            var builder = new JcaX509v3CertificateBuilder(
+                    new X500Principal("CN=" + name),
+                    new BigInteger(64, new SecureRandom()),
+                    Date.from(from),
+                    Date.from(from.plus(lifetime)),
+                    subject,
+                    pair.getPublic());
+            var extensions = new JcaX509ExtensionUtils();
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(
+                    Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    extensions.createAuthorityKeyIdentifier(caKeys.getPublic()));
+            if (!names.isEmpty()) {
+                builder.addExtension(Extension.subjectAlternativeName, false, alternatives(names));
+            }
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(caKeys.getPrivate());
+            return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+        } catch (GeneralSecurityException | IOException | OperatorCreationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static GeneralNames alternatives(List<String> names) {
+        return new GeneralNames(names.stream()
+                .map(name -> new GeneralName(
+                        name.matches("[0-9.]+|.*:.*") ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                .toArray(GeneralName[]::new));
+    }
+
+    private static KeyPair keys(Kind kind) {
+        try {
+            return switch (kind) {
+                case RSA -> {
+                    var generator = KeyPairGenerator.getInstance("RSA");
+                    generator.initialize(2048);
+                    yield generator.generateKeyPair();
+                }
+                case ECDSA -> {
+                    var generator = KeyPairGenerator.getInstance("EC");
+                    generator.initialize(new ECGenParameterSpec("secp256r1"));
+                    yield generator.generateKeyPair();
+                }
+                case ED25519 -> KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            };
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static String pem(String type, byte[] der) {
+        return "-----BEGIN " + type + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                + "\n-----END " + type + "-----\n";
+    }
+}
