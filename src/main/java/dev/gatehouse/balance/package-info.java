@@ -1,6 +1,6 @@
 /// Decides which upstream gets a request.
 ///
-/// Called once per attempt by `proxy`. Health is only read here; `health` finds it out.
+/// Called once per attempt by `proxy`, on a loop; what it remembers belongs to that loop.
 @NullMarked
 package dev.gatehouse.balance;
 

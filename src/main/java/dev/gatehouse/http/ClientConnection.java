@@ -4,16 +4,21 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The client's connection as the road sees it. Confined to the connection's thread.
 public final class ClientConnection {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
     private final @Nullable String serverName;
     private final boolean secure;
     private @Nullable TlsInfo tls;
     private @Nullable Object forwarding;
+    private int requests;
 
     /// @param remote the client's address; an IPv4-mapped IPv6 address is told as IPv4
     /// @param local the address that accepted the connection
@@ -45,6 +50,18 @@ public final class ClientConnection {
     /// The server name of the ClientHello in lower case; null without TLS.
     public @Nullable String serverName() {
         return serverName;
+    }
+
+    /// Its number among all client connections since the start, from 1.
+    public long number() {
+        return number;
+    }
+
+    /// Counts one request more.
+    ///
+    /// @return its number on this connection, from 1
+    public int nextRequest() {
+        return ++requests;
     }
 
     /// What the handshake agreed on; null without TLS or before its end.

@@ -45,6 +45,10 @@ public interface Exchange extends RequestHead {
     /// Fields to send after the content (RFC 9110 §6.5); called before the last write. Left out for HTTP/1.0.
     void trailers(HttpFields trailers);
 
+    /// Makes the answer the last of its connection where answers follow each other (HTTP/1, RFC 9112 §9.6). Before
+    /// [#respond].
+    void lastOfConnection();
+
     /// Whether the head of the answer was sent.
     boolean committed();
 
@@ -66,6 +70,9 @@ public interface Exchange extends RequestHead {
 
     /// Who is told about what happens to the exchange. Set once, at the begin.
     void listener(Listener listener);
+
+    /// When its first byte arrived, as of [System#nanoTime()].
+    long beganNanos();
 
     /// Bytes of the answer's content that were sent.
     long bytesSent();

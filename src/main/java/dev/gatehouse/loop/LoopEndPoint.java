@@ -37,6 +37,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     private int interest;
     private @Nullable ByteBuffer early;
     private boolean earlyEnd;
+    private @Nullable Runnable whenClosed;
 
     LoopEndPoint(SocketChannel channel, Loop loop, SelectionKey key, Scheduler scheduler) throws IOException {
         super(scheduler);
@@ -55,6 +56,17 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// The socket itself.
     public SocketChannel channel() {
         return channel;
+    }
+
+    /// Runs a task once the socket is closed, for whatever reason. On whatever thread closes it.
+    public void whenClosed(Runnable task) {
+        var others = whenClosed;
+        whenClosed = others == null
+                ? task
+                : () -> {
+                    others.run();
+                    task.run();
+                };
     }
 
     @Override
@@ -220,6 +232,11 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
             channel.close();
         } catch (IOException gone) {
             // Closed is what it should be.
+        }
+        var told = whenClosed;
+        whenClosed = null;
+        if (told != null) {
+            told.run();
         }
     }
 

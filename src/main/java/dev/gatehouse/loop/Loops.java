@@ -5,6 +5,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -16,16 +17,19 @@ import org.jspecify.annotations.Nullable;
 public final class Loops extends SelectorManager {
     private final Loop[] loops;
     private final AtomicInteger next = new AtomicInteger();
+    private final LoopExecutor executor;
 
     private Loops(int count, LoopExecutor executor, LoopScheduler scheduler) {
         super(executor, scheduler, count);
+        this.executor = executor;
         loops = new Loop[count];
         for (int i = 0; i < count; i++) {
             loops[i] = new Loop(i);
         }
         executor.loops(this);
         scheduler.loops(this);
-        setConnectTimeout(0);
+        // Our own timers end connects; Jetty must have one, so it gets one that never comes first.
+        setConnectTimeout(TimeUnit.HOURS.toMillis(1));
     }
 
     /// Loops that are not started yet.
@@ -38,6 +42,11 @@ public final class Loops extends SelectorManager {
     /// How many there are.
     public int count() {
         return loops.length;
+    }
+
+    /// Runs tasks on the calling loop; see [LoopExecutor].
+    public LoopExecutor threadPool() {
+        return executor;
     }
 
     /// The loop at a position, from 0.

@@ -1,6 +1,7 @@
-/// The road itself: one short method that calls routing, headers, balancing and upstream in order.
+/// The road of a request: decisions in a straight line, then attempts at upstreams, and the answer.
 ///
-/// Called by `listen` through `http.Handler`; the exchange ends in the generation in which it began.
+/// `listen` hands it exchanges; it decides by `route`, makes fields by `header`, chooses by `balance`, sends by
+/// `upstream`, and tells `observe`. Everything happens on the loop of the client's connection.
 @NullMarked
 package dev.gatehouse.proxy;
 

@@ -14,6 +14,7 @@ final class RequestWriter {
     private static final byte[] VERSION = " HTTP/1.1\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] CONTENT_LENGTH = "Content-Length: ".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] CONNECTION_TE = "Connection: TE\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final int INITIAL = 2048;
     private static final int SPARE = 64;
 
@@ -42,6 +43,10 @@ final class RequestWriter {
             var header = field.getHeader();
             if (header != HttpHeader.CONTENT_LENGTH && header != HttpHeader.TRANSFER_ENCODING) {
                 field(field, header);
+                if (header == HttpHeader.TE) {
+                    room(CONNECTION_TE.length);
+                    buffer.put(CONNECTION_TE); // RFC 9110 §10.1.4
+                }
             }
         }
         switch (framing) {

@@ -102,6 +102,11 @@ abstract class BaseExchange implements Exchange, Content.Source {
     }
 
     @Override
+    public long beganNanos() {
+        return request.getBeginNanoTime();
+    }
+
+    @Override
     public long bytesSent() {
         return sent;
     }

@@ -1,10 +1,13 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.config.LimitsConfig;
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -12,11 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /// What Jetty's connections ask of a connector: executor, timers, buffers, configuration. It has no socket: listeners do.
 final class FrontConnector extends AbstractConnector {
-    private final HttpConfiguration configuration;
+    private final Front front;
+    private final Loops loops;
+    private final H2cFactory http2;
+    private volatile boolean draining;
 
-    FrontConnector(Server server, Loops loops, ByteBufferPool buffers, LimitsConfig limits, H2cFactory h2c) {
-        super(server, loops.getExecutor(), loops.getScheduler(), buffers, 0, h2c);
-        this.configuration = configuration(limits);
+    FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front) {
+        this(server, loops, buffers, front, new H2cFactory(configuration(front.limits()), front));
+    }
+
+    private FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front, H2cFactory http2) {
+        super(server, loops.getExecutor(), loops.getScheduler(), buffers, 0, http2);
+        this.front = front;
+        this.loops = loops;
+        this.http2 = http2;
     }
 
     private static HttpConfiguration configuration(LimitsConfig limits) {
@@ -35,8 +47,37 @@ final class FrontConnector extends AbstractConnector {
         return made;
     }
 
-    HttpConfiguration httpConfiguration() {
-        return configuration;
+    Front front() {
+        return front;
+    }
+
+    Loops loops() {
+        return loops;
+    }
+
+    /// An HTTP/1 connection with a client.
+    ///
+    /// @param endPoint the socket, or its TLS end
+    Http1Connection http1(EndPoint endPoint, LoopEndPoint socket, ClientConnection client) {
+        endPoint.setIdleTimeout(front.timeouts().clientIdle().toMillis());
+        return new Http1Connection(http2.getHttpConfiguration(), this, endPoint, socket, front, client);
+    }
+
+    /// An HTTP/2 connection with a client.
+    Http2Connection http2(EndPoint endPoint, ClientConnection client) {
+        endPoint.setIdleTimeout(front.timeouts().clientIdle().toMillis());
+        return http2.connect(this, endPoint, client);
+    }
+
+    /// From now on each answer is the last of its connection.
+    void drain() {
+        draining = true;
+    }
+
+    /// Jetty asks with each answer.
+    @Override
+    public boolean isShutdown() {
+        return draining;
     }
 
     @Override

@@ -66,7 +66,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         session.setInitialSessionRecvWindow(getInitialSessionRecvWindow());
         session.setWriteThreshold(getHttpConfiguration().getOutputBufferSize());
         session.setConnectProtocolEnabled(isConnectProtocolEnabled());
-        var connection = new Http2Connection(connector, endPoint, getHttpConfiguration(), session, listener, front, client);
+        var connection = new Http2Connection(connector, endPoint, getHttpConfiguration(), session, listener, front, client, policy);
         connection.setUseInputDirectByteBuffers(isUseInputDirectByteBuffers());
         connection.setUseOutputDirectByteBuffers(isUseOutputDirectByteBuffers());
         parser.init(connection);

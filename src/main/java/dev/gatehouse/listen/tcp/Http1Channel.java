@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.ComplianceViolation;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
@@ -34,6 +35,7 @@ final class Http1Channel implements HttpChannel {
     private @Nullable Connection upgradeTo;
     private @Nullable HttpField upgradeField;
     private boolean timedOut;
+    private boolean authorityGiven;
 
     Http1Channel(Http1Connection connection) {
         this.connection = connection;
@@ -69,6 +71,11 @@ final class Http1Channel implements HttpChannel {
         if (endPoint().getIdleTimeout() != millis) {
             endPoint().setIdleTimeout(millis);
         }
+    }
+
+    /// Whether the request line has an authority: its target is not in origin-form (RFC 9112 §3.2).
+    void authorityGiven(boolean given) {
+        authorityGiven = given;
     }
 
     void upgradeField(HttpField field) {
@@ -110,7 +117,12 @@ final class Http1Channel implements HttpChannel {
         var exchange = current;
         if (exchange != null) {
             exchange.handledNow();
-            front().handler().handle(exchange);
+            var refused = HeadCheck.http1(exchange, front().limits());
+            if (refused == null) {
+                front().handler().handle(exchange);
+            } else {
+                front().handler().refuse(exchange, refused, "");
+            }
         }
     }
 
@@ -136,8 +148,13 @@ final class Http1Channel implements HttpChannel {
         current = new Http1Exchange(
                 this,
                 Objects.requireNonNull(stream),
-                upgrade == null ? request : Http1Exchange.withUpgrade(request, upgrade));
+                upgrade == null ? request : Http1Exchange.withUpgrade(request, upgrade),
+                authorityGiven ? request.getHttpURI() : withoutAuthority(request.getHttpURI()));
         return handleCurrent;
+    }
+
+    private static HttpURI withoutAuthority(HttpURI uri) {
+        return HttpURI.build(uri).authority(null, -1).asImmutable();
     }
 
     @Override

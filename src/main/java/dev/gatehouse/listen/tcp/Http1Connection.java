@@ -7,14 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnection;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +82,13 @@ final class Http1Connection extends HttpConnection {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
+    private boolean replaced() {
+        return getEndPoint().getConnection() != this;
+    }
+
     private void watchHead() {
-        if (channel.busy() || !getEndPoint().isOpen() || getEndPoint().getConnection() != this) {
+        if (channel.busy() || !getEndPoint().isOpen() || replaced()) {
             stopHeadTimer();
         } else if (headTimer == null && !getParser().isStart() && !getParser().isTerminated()) {
             startHeadTimer();
@@ -108,7 +112,7 @@ final class Http1Connection extends HttpConnection {
 
     private void headTooSlow() {
         headTimer = null;
-        if (channel.busy() || !getEndPoint().isOpen() || getEndPoint().getConnection() != this) {
+        if (channel.busy() || !getEndPoint().isOpen() || replaced()) {
             return;
         }
         var handler = heads;
@@ -134,6 +138,8 @@ final class Http1Connection extends HttpConnection {
     private final class Stream extends HttpStreamOverHTTP1 {
         Stream(String method, String uri, HttpVersion version) {
             super(method, uri, version);
+            // Jetty fills the authority from Host; the road must know what the client wrote.
+            channel.authorityGiven(!uri.startsWith("/") && !uri.equals("*"));
         }
 
         @Override
@@ -144,10 +150,5 @@ final class Http1Connection extends HttpConnection {
                 super.parsedHeader(field);
             }
         }
-    }
-
-    @Override
-    protected HttpParser newHttpParser(org.eclipse.jetty.http.HttpCompliance compliance) {
-        return super.newHttpParser(compliance);
     }
 }

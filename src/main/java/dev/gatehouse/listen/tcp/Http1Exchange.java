@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Connection;
@@ -24,11 +25,13 @@ final class Http1Exchange extends BaseExchange {
     private final Http1Channel channel;
     private final HttpStream stream;
     private final long contentLength;
+    private final HttpURI uri;
     private boolean expects;
     private boolean closing;
     private boolean handled;
 
-    Http1Exchange(Http1Channel channel, HttpStream stream, MetaData.Request request) {
+    /// @param uri without an authority that the request line did not have
+    Http1Exchange(Http1Channel channel, HttpStream stream, MetaData.Request request, HttpURI uri) {
         super(
                 request,
                 request.getHttpVersion() == HttpVersion.HTTP_1_0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
@@ -36,6 +39,7 @@ final class Http1Exchange extends BaseExchange {
                 channel.front().limits().requestMaxBodyBytes());
         this.channel = channel;
         this.stream = stream;
+        this.uri = uri;
         long length = request.getContentLength();
         this.contentLength =
                 length >= 0 ? length : request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING) ? -1 : 0;
@@ -49,6 +53,11 @@ final class Http1Exchange extends BaseExchange {
 
     boolean handled() {
         return handled;
+    }
+
+    @Override
+    public HttpURI uri() {
+        return uri;
     }
 
     @Override
@@ -154,6 +163,11 @@ final class Http1Exchange extends BaseExchange {
             channel.reset(cause);
         }
         stream.failed(cause);
+    }
+
+    @Override
+    public void lastOfConnection() {
+        closing = true;
     }
 
     @Override

@@ -174,6 +174,11 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     @Override
+    public void lastOfConnection() {
+        // Streams do not follow each other.
+    }
+
+    @Override
     public void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver) {
         throw new IllegalStateException("no upgrade in HTTP/2 (RFC 9113 §8.6)");
     }

@@ -1,0 +1,64 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.config.LimitsConfig;
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Counts client connections, in all and by address (an IPv6 client has a /64 to itself, so that counts as one). Any
+/// thread.
+final class ClientLimits {
+    private static final int SITE_PREFIX_BYTES = 8;
+
+    private final int max;
+    private final int maxPerAddress;
+    private final AtomicInteger all = new AtomicInteger();
+    private final ConcurrentHashMap<Source, Integer> byAddress = new ConcurrentHashMap<>();
+
+    ClientLimits(LimitsConfig limits) {
+        max = limits.maxClients();
+        maxPerAddress = limits.maxClientsPerIp();
+    }
+
+    /// Who connects; the first 8 bytes of an IPv6 address.
+    private record Source(long high, int length) {
+        static Source of(InetAddress address) {
+            byte[] bytes = address.getAddress();
+            long high = 0;
+            for (int i = 0; i < Math.min(SITE_PREFIX_BYTES, bytes.length); i++) {
+                high = (high << 8) | (bytes[i] & 0xff);
+            }
+            return new Source(high, bytes.length);
+        }
+    }
+
+    /// Takes a place for a connection.
+    ///
+    /// @return the key of the limit that leaves no place; null when the connection may stay
+    @Nullable
+    String enter(InetAddress address) {
+        if (all.incrementAndGet() > max) {
+            all.decrementAndGet();
+            return "max_clients";
+        }
+        if (maxPerAddress > 0 && byAddress.merge(Source.of(address), 1, Integer::sum) > maxPerAddress) {
+            leave(address);
+            return "max_clients_per_ip";
+        }
+        return null;
+    }
+
+    /// Gives the place back.
+    void leave(InetAddress address) {
+        all.decrementAndGet();
+        if (maxPerAddress > 0) {
+            byAddress.computeIfPresent(Source.of(address), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /// How many connections there are.
+    int count() {
+        return all.get();
+    }
+}

@@ -1,0 +1,290 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.LoopEndPoint;
+import dev.gatehouse.observe.Facts;
+import dev.gatehouse.observe.RateLimited;
+import dev.gatehouse.tls.Alerts;
+import dev.gatehouse.tls.ClientHello;
+import dev.gatehouse.tls.Site;
+import dev.gatehouse.tls.TlsEngines;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/// Begins TLS connections: reads the ClientHello, decides by it, and hands the same bytes to an engine.
+final class Handshakes {
+    private static final String HTTP_2 = "h2";
+    private static final List<String> ALPN = List.of(HTTP_2, "http/1.1");
+    private static final int USUAL_BYTES = 4 * 1024;
+    private static final byte[] PLAIN_HTTP = """
+            HTTP/1.1 400 Bad Request\r
+            Content-Type: text/plain\r
+            Content-Length: 51\r
+            Connection: close\r
+            \r
+            This port speaks TLS: use https:// instead of http:
+            """.stripTrailing().getBytes(StandardCharsets.US_ASCII);
+
+    private final FrontConnector connector;
+    private final RateLimited log;
+
+    Handshakes(FrontConnector connector, RateLimited log) {
+        this.connector = connector;
+        this.log = log;
+    }
+
+    /// The first connection of a socket whose client should speak TLS.
+    Connection begin(LoopEndPoint socket) {
+        return new Hello(socket);
+    }
+
+    private void failed(LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
+        log.log(
+                Level.INFO,
+                reason,
+                "handshake failed client={} reason={} sni={} cause={}",
+                socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                reason,
+                serverName == null ? "-" : serverName,
+                Facts.quoted(cause));
+    }
+
+    /// Reads until the ClientHello is whole. Confined to its loop.
+    private final class Hello extends AbstractConnection implements Connection.UpgradeFrom, SslHandshakeListener {
+        private final LoopEndPoint socket;
+        private @Nullable RetainableByteBuffer in;
+        private int wanted;
+        private Scheduler.@Nullable Task timer;
+        private @Nullable ClientConnection client;
+        private boolean done;
+
+        Hello(LoopEndPoint socket) {
+            super(socket, connector.getExecutor());
+            this.socket = socket;
+        }
+
+        @Override
+        public void onOpen() {
+            super.onOpen();
+            var limit = connector.front().timeouts().tlsHandshake();
+            if (!limit.isZero()) {
+                timer = socket.loop().schedule(this::tooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
+                socket.whenClosed(this::stopTimer);
+            }
+            fillInterested();
+        }
+
+        private void tooSlow() {
+            timer = null;
+            if (!done) {
+                done = true;
+                var known = client;
+                failed(socket, "tls.timeout", known == null ? null : known.serverName(), "time limit");
+                socket.close(new IOException("handshake too slow"));
+            }
+        }
+
+        private void stopTimer() {
+            var running = timer;
+            timer = null;
+            if (running != null) {
+                running.cancel();
+            }
+        }
+
+        @Override
+        public void onFillable() {
+            try {
+                read();
+            } catch (IOException gone) {
+                close();
+            }
+        }
+
+        private void read() throws IOException {
+            while (!done) {
+                var buffer = room();
+                int read = socket.fill(buffer);
+                if (read < 0) {
+                    close();
+                    return;
+                }
+                if (read == 0) {
+                    fillInterested();
+                    return;
+                }
+                if (buffer.remaining() >= wanted) {
+                    decide(buffer);
+                }
+            }
+        }
+
+        private ByteBuffer room() {
+            var current = in;
+            if (current == null) {
+                current = connector.getByteBufferPool().acquire(USUAL_BYTES, true);
+                in = current;
+            } else if (BufferUtil.space(current.getByteBuffer()) == 0) {
+                var larger = connector.getByteBufferPool().acquire(ClientHello.MAX_BYTES + USUAL_BYTES, true);
+                BufferUtil.append(larger.getByteBuffer(), current.getByteBuffer());
+                current.release();
+                current = larger;
+                in = larger;
+            }
+            return current.getByteBuffer();
+        }
+
+        private void decide(ByteBuffer bytes) {
+            switch (ClientHello.parse(bytes)) {
+                case ClientHello.NeedMore more -> wanted = more.atLeast();
+                case ClientHello.Hello whole -> answer(whole.hello());
+                case ClientHello.Bad bad -> {
+                    failed(socket, "tls.hello", null, bad.reason());
+                    say(Alerts.fatal(bad.alertDescription()));
+                }
+                case ClientHello.NotTls other -> {
+                    failed(socket, "l4.wrong_proto", null, "not TLS");
+                    if (other.looksLikeHttp()) {
+                        say(ByteBuffer.wrap(PLAIN_HTTP));
+                    } else {
+                        finish();
+                        close();
+                    }
+                }
+            }
+        }
+
+        private void answer(ClientHello hello) {
+            var name = hello.serverName();
+            var site = connector.front().sites().find(name);
+            if (site == null) {
+                failed(socket, "tls.unknown_name", name, name == null ? "no server name" : "unknown server name");
+                say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
+                return;
+            }
+            var alpn = hello.firstAlpn(ALPN);
+            if (alpn == null && !hello.alpn().isEmpty()) {
+                failed(socket, "tls.alpn", name, "no common application protocol");
+                say(Alerts.fatal(Alerts.NO_APPLICATION_PROTOCOL));
+                return;
+            }
+            startTls(site, hello, alpn);
+        }
+
+        private void startTls(Site site, ClientHello hello, @Nullable String alpn) {
+            done = true;
+            var known =
+                    new ClientConnection(socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), true, hello.serverName());
+            client = known;
+            var engine = connector.front().engines().newEngine(site, hello, alpn);
+            var tls = new TlsConnection(connector, socket, engine);
+            tls.addHandshakeListener(this);
+            var end = tls.getSslEndPoint();
+            end.setConnection(
+                    HTTP_2.equals(alpn) ? connector.http2(end, known) : connector.http1(end, socket, known));
+            socket.upgrade(tls);
+            release();
+        }
+
+        @Override
+        public void handshakeSucceeded(Event event) {
+            stopTimer();
+            var known = client;
+            if (known != null) {
+                known.handshakeDone(TlsEngines.info(event.getSSLEngine()));
+            }
+        }
+
+        @Override
+        public void handshakeFailed(Event event, Throwable cause) {
+            stopTimer();
+            var known = client;
+            if (cause instanceof SSLException) {
+                failed(socket, "tls.handshake", known == null ? null : known.serverName(), root(cause));
+            }
+        }
+
+        private static String root(Throwable cause) {
+            var deepest = cause;
+            while (deepest.getCause() != null) {
+                deepest = deepest.getCause();
+            }
+            return String.valueOf(deepest.getMessage());
+        }
+
+        /// The last words of a connection that came no further.
+        private void say(ByteBuffer words) {
+            finish();
+            socket.write(Callback.from(
+                    () -> socket.upgrade(new LingeringConnection(socket, getExecutor())), _ -> close()), words);
+        }
+
+        private void finish() {
+            done = true;
+            stopTimer();
+            release();
+        }
+
+        private void release() {
+            var buffer = in;
+            in = null;
+            if (buffer != null) {
+                buffer.release();
+            }
+        }
+
+        /// What the engine gets.
+        @Override
+        public @Nullable ByteBuffer onUpgradeFrom() {
+            var buffer = in;
+            return buffer == null ? null : buffer.getByteBuffer();
+        }
+
+        /// Also called when the engine's connection takes over; then it still needs the bytes.
+        @Override
+        public void onClose(@Nullable Throwable cause) {
+            super.onClose(cause);
+            if (!done) {
+                release();
+            }
+        }
+    }
+
+    /// Jetty's TLS on an engine of ours.
+    private static final class TlsConnection extends SslConnection {
+        private static final EndPoint.SslSessionData SOME = EndPoint.SslSessionData.from(null, null, null, null);
+
+        TlsConnection(FrontConnector connector, EndPoint endPoint, SSLEngine engine) {
+            super(connector.getByteBufferPool(), connector.getExecutor(), null, endPoint, engine, true, true);
+        }
+
+        @Override
+        protected SslEndPoint newSslEndPoint() {
+            return new CheapEnd();
+        }
+
+        /// Jetty asks with each request whether there is TLS; its own answer is costly.
+        private final class CheapEnd extends SslEndPoint {
+            @Override
+            public SslSessionData getSslSessionData() {
+                return SOME;
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.header.RequestHeaders;
+import dev.gatehouse.header.ResponseHeaders;
+import dev.gatehouse.header.Upgrade;
+import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
+import dev.gatehouse.observe.AccessRecord;
+import dev.gatehouse.observe.Facts;
+import dev.gatehouse.route.Decision;
+import dev.gatehouse.route.UpstreamTarget;
+import dev.gatehouse.upstream.Switched;
+import dev.gatehouse.upstream.UpstreamCall;
+import dev.gatehouse.upstream.UpstreamListener;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/// One request on its way: decisions, attempts, answer, and what the logs say about it. Confined to its loop.
+final class Passage implements Exchange.Listener, UpstreamListener {
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final Road road;
+    private final Exchange exchange;
+    private final RequestHeaders headers;
+    private final String requestId;
+    private final long startMicros = AccessRecord.nowMicros();
+
+    private Decision.@Nullable Forward forward;
+    private @Nullable String app;
+    private @Nullable Lane lane;
+    private @Nullable UpstreamCall call;
+    private @Nullable HttpFields upstreamFields;
+    private @Nullable Tunnel tunnel;
+    private boolean upgrading;
+    private int chosen;
+    private int attempts;
+
+    private int status;
+    private long firstByteNanos = -1;
+    private @Nullable Failure failure;
+    private @Nullable String phase;
+    private @Nullable String cause;
+
+    Passage(Road road, Exchange exchange) {
+        this.road = road;
+        this.exchange = exchange;
+        this.headers = road.headers();
+        this.requestId = headers.requestId(exchange);
+        exchange.listener(this);
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    // ---- the road
+
+    void begin() {
+        switch (road.router().route(exchange)) {
+            case Decision.Forward to -> forward(to);
+            case Decision.Redirect to -> redirect(to);
+            case Decision.Refuse refused -> refuse(refused.failure(), refused.detail());
+        }
+    }
+
+    private void forward(Decision.Forward to) {
+        forward = to;
+        app = to.app().name();
+        if (exchange.contentLength() > road.maxBodyBytes()) {
+            refuse(Failure.BODY_TOO_LARGE, "content_length=" + exchange.contentLength());
+            return;
+        }
+        if (headers.isLoop(exchange.fields())) {
+            refuse(Failure.LOOP, "passed here before");
+            return;
+        }
+        exchange.clientIdle(to.route().timeouts().clientIdle());
+        upgrading = Upgrade.isWebSocket(exchange);
+        road.budget().request();
+        var its = road.lane(to.route().ordinal());
+        lane = its;
+        chosen = its.balancer().first(System.nanoTime());
+        attempt(to, its, false);
+    }
+
+    private void redirect(Decision.Redirect to) {
+        app = to.app().name();
+        status = 301;
+        ErrorAnswer.redirect(exchange, to.location(), requestId);
+    }
+
+    /// Answers without asking an upstream.
+    void refuse(Failure reason, String detail) {
+        fail(reason, detail);
+    }
+
+    private void attempt(Decision.Forward to, Lane its, boolean fresh) {
+        attempts++;
+        var pool = its.pools().get(chosen);
+        var fields = headers.forUpstream(exchange, to, pool.upstream(), requestId, upgrading);
+        upstreamFields = fields;
+        long length = exchange.contentLength();
+        var next = new UpstreamCall(
+                exchange.method(),
+                UpstreamTarget.of(to.route(), exchange),
+                fields,
+                length < 0 ? new RequestBody(exchange.body()) : exchange.body(),
+                length,
+                exchange.expectsContinue(),
+                upgrading,
+                to.route().timeouts(),
+                this);
+        call = next;
+        pool.send(next, fresh);
+    }
+
+    // ---- the upstream's answer
+
+    @Override
+    public void interim(int code, HttpFields fields) {
+        exchange.interim(code, code == 100 ? HttpFields.EMPTY : ResponseHeaders.forClient(fields, Protocol.HTTP_1_1));
+    }
+
+    @Override
+    public void head(int code, HttpFields fields, ByteBuffer content, boolean last, Callback callback) {
+        answered(code);
+        var ours = ResponseHeaders.forClient(fields, Protocol.HTTP_1_1);
+        if (!ours.contains(HttpHeader.DATE)) {
+            ours.add(Dates.now());
+        }
+        exchange.respond(code, ours, content, last, callback);
+    }
+
+    @Override
+    public void content(ByteBuffer content, boolean last, Callback callback) {
+        exchange.write(content, last, callback);
+    }
+
+    @Override
+    public void trailers(HttpFields fields) {
+        exchange.trailers(RequestBody.allowed(fields));
+    }
+
+    @Override
+    public void switched(HttpFields fields, Switched upstream) {
+        if (!Upgrade.isToWebSocket(fields)) {
+            upstream.endPoint().close();
+            failed(Failure.SWITCH_UNASKED, "101 to another protocol");
+            return;
+        }
+        answered(101);
+        var limit = Objects.requireNonNull(forward).route().timeouts().tunnelIdle();
+        var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
+        tunnel = through;
+        exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, true), through::client);
+    }
+
+    private void answered(int code) {
+        status = code;
+        firstByteNanos = System.nanoTime();
+        Objects.requireNonNull(lane).balancer().reached(chosen);
+    }
+
+    @Override
+    public void failed(Failure reason, String detail) {
+        var to = forward;
+        var its = lane;
+        var failedCall = call;
+        if (to != null && its != null && failedCall != null && reason.side() == Failure.Side.UPSTREAM) {
+            phase = failedCall.phase().text();
+            if (reason.retry() == Failure.Retry.ALWAYS) {
+                its.balancer().unreachable(chosen, System.nanoTime());
+            }
+            boolean again = mayRetry(reason, failedCall);
+            tell(reason, detail, again);
+            if (again) {
+                if (reason != Failure.CONNECTION_STALE) {
+                    chosen = its.balancer().next(chosen, System.nanoTime());
+                }
+                attempt(to, its, true);
+                return;
+            }
+        }
+        fail(reason, detail);
+    }
+
+    /// RFC 9110 §9.2.2: repeated only if nothing was done yet, or doing it twice is the same as doing it once.
+    private boolean mayRetry(Failure reason, UpstreamCall failedCall) {
+        if (exchange.committed() || attempts >= MAX_ATTEMPTS || failedCall.bodyRead()) {
+            return false;
+        }
+        return switch (reason.retry()) {
+            case ALWAYS -> attempts < Objects.requireNonNull(lane).pools().size();
+            case IF_IDEMPOTENT -> isIdempotent(exchange.method()) && road.budget().take();
+            case NEVER -> false;
+        };
+    }
+
+    private static boolean isIdempotent(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    private void fail(Failure reason, String detail) {
+        failure = reason;
+        cause = detail;
+        if (exchange.committed()) {
+            exchange.abort(reason);
+        } else if (reason.status() == 499) {
+            status = 499;
+            exchange.abort(reason);
+        } else {
+            status = reason.status();
+            ErrorAnswer.send(exchange, reason, requestId);
+        }
+    }
+
+    // ---- the client
+
+    @Override
+    public void clientFailed(Failure reason, boolean answerable) {
+        var current = call;
+        if (current != null && !current.over()) {
+            phase = current.phase().text();
+            current.cancel();
+        }
+    }
+
+    @Override
+    public void ended(@Nullable Failure reason) {
+        if (reason != null && failure == null) {
+            failure = reason;
+            if (!exchange.committed()) {
+                status = reason.status();
+            }
+        }
+        if (tunnel == null || reason != null) {
+            record(exchange.bytesSent(), exchange.bytesReceived());
+        }
+    }
+
+    private void tunnelEnded(Tunnel ended) {
+        record(ended.bytesToClient(), ended.bytesToUpstream());
+    }
+
+    // ---- the logs
+
+    private void tell(Failure reason, String detail, boolean again) {
+        var to = Objects.requireNonNull(forward);
+        var upstream = Objects.requireNonNull(lane).upstream(chosen);
+        road.log()
+                .log(
+                        Level.WARN,
+                        reason.token() + " " + upstream.address(),
+                        "upstream failed app={} route={} upstream={} reason={} phase={} cause={} elapsed_ms={}"
+                                + " request_id={} attempt={} retry={}",
+                        to.app().name(),
+                        to.route().path(),
+                        upstream.address(),
+                        reason.token(),
+                        String.valueOf(phase),
+                        Facts.quoted(detail),
+                        (System.nanoTime() - exchange.beganNanos()) / 1_000_000,
+                        requestId,
+                        attempts,
+                        again);
+    }
+
+
+    private void record(long sent, long received) {
+        var log = road.accessLog();
+        if (!log.enabled()) {
+            return;
+        }
+        var out = new AccessRecord();
+        var connection = exchange.connection();
+        var fields = exchange.fields();
+        var uri = exchange.uri();
+        long began = exchange.beganNanos();
+        out.startMicros = startMicros;
+        out.durationMicros = (System.nanoTime() - began) / 1_000;
+        out.firstByteMicros = firstByteNanos == -1 ? -1 : (firstByteNanos - began) / 1_000;
+        out.client = connection.remote();
+        out.method = exchange.method();
+        out.scheme = connection.secure() ? "https" : "http";
+        out.host = uri.hasAuthority() ? uri.getAuthority() : fields.get(HttpHeader.HOST);
+        out.target = uri.getPathQuery();
+        out.protocol = exchange.protocol();
+        out.status = status;
+        out.bytesSent = sent;
+        out.bytesReceived = received;
+        out.referer = fields.get(HttpHeader.REFERER);
+        out.userAgent = fields.get(HttpHeader.USER_AGENT);
+        var forwarded = upstreamFields == null ? fields : upstreamFields;
+        out.forwardedFor = forwarded.get(HttpHeader.X_FORWARDED_FOR);
+        out.app = app;
+        out.requestId = requestId;
+        out.tls = connection.tls();
+        out.sni = connection.serverName();
+        out.connection = connection.number();
+        out.request = connection.nextRequest();
+        out.attempts = attempts;
+        var to = forward;
+        var its = lane;
+        if (to != null) {
+            out.route = to.route().path();
+            out.upstream = its == null ? null : its.upstream(chosen).address();
+        }
+        if (failure != null) {
+            out.failure = failure;
+            out.phase = phase;
+            out.cause = cause;
+        }
+        log.record(out);
+    }
+}
