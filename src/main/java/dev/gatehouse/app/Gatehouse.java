@@ -106,7 +106,8 @@ public final class Gatehouse implements AutoCloseable {
                                 app.name(),
                                 route.path(),
                                 upstream.address(),
-                                Facts.quoted("anybody on the way can read and change what is sent; name its CA in ca_path"));
+                                Facts.quoted(
+                                        "anybody on the way can read and change what is sent; name its CA in ca_path"));
                     }
                 }
             }
@@ -137,7 +138,8 @@ public final class Gatehouse implements AutoCloseable {
 
     /// A socket on `::` gets IPv4 clients too, so `0.0.0.0` needs none of its own beside it.
     private static List<InetAddress> addresses(List<InetAddress> wanted) {
-        boolean all = wanted.stream().anyMatch(address -> address.isAnyLocalAddress() && address.getAddress().length > 4);
+        boolean all =
+                wanted.stream().anyMatch(address -> address.isAnyLocalAddress() && address.getAddress().length > 4);
         return all
                 ? wanted.stream()
                         .filter(address -> !(address.isAnyLocalAddress() && address.getAddress().length == 4))

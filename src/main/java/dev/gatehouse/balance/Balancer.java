@@ -33,12 +33,11 @@ public final class Balancer {
         if (count == 1) {
             return 0;
         }
-        int chosen =
-                switch (how) {
-                    case ROUND_ROBIN -> Math.floorMod(turn++, count);
-                    case RANDOM -> ThreadLocalRandom.current().nextInt(count);
-                    case NONE, STICKY, PRIMARY_BACKUP -> 0;
-                };
+        int chosen = switch (how) {
+            case ROUND_ROBIN -> Math.floorMod(turn++, count);
+            case RANDOM -> ThreadLocalRandom.current().nextInt(count);
+            case NONE, STICKY, PRIMARY_BACKUP -> 0;
+        };
         return reachable(chosen, now);
     }
 

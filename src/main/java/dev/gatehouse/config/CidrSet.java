@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 
 /// A set of IP networks. Immutable. Two sets are equal when they hold the same addresses.
 public final class CidrSet {

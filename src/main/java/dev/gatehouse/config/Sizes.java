@@ -18,8 +18,8 @@ final class Sizes {
         return bytes == 0 ? UNLIMITED : bytes;
     }
 
-    /// Digits with an optional `k`, `m` or `g` (either case, powers of 1024), or `unlimited`; nothing (`0`, `0m`) is no
-    /// limit.
+    /// Digits with an optional `k`, `m` or `g` (either case, powers of 1024), or `unlimited`; nothing (`0`, `0m`) is
+    /// no limit.
     static long parse(String text) throws BadValue {
         var value = text.strip().toLowerCase(Locale.ROOT);
         if (value.equals("unlimited")) {

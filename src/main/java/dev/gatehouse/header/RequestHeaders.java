@@ -75,8 +75,7 @@ public final class RequestHeaders {
     }
 
     /// `https` or `http`, as the client's user sees it; for `Secure` cookies and the cache's keys. Our own TLS is
-    /// proof;
-    /// without it a trusted proxy is believed.
+    /// proof; without it a trusted proxy is believed.
     public String clientScheme(RequestHead request) {
         var connection = request.connection();
         boolean secure = connection.secure()

@@ -7,8 +7,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /// The fields that a client gets for an upstream's answer: the upstream's, without what belongs to the connection with
-/// it.
-/// Any thread.
+/// it. Any thread.
 public final class ResponseHeaders {
     private static final int OWN_FIELDS = 4;
 

@@ -11,16 +11,14 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a client and the answer it gets, whatever the HTTP version. Confined to the connection's thread;
-/// nothing
-/// here blocks.
+/// nothing here blocks.
 ///
 /// An exchange ends exactly once: by a write with `last`, by [#abort], or by [#upgrade]; [Listener#ended] tells.
 public interface Exchange extends RequestHead {
     /// The length that the client announced; -1 when it announced none. A request without a body has 0.
     long contentLength();
 
-    /// The request's body, read with back-pressure; at its end at once when there is none. May end in a failure
-    /// chunk:
+    /// The request's body, read with back-pressure; at its end at once when there is none. May end in a failure chunk:
     /// [RequestFailure] names what happened. Trailers come as a `Trailers` chunk.
     Content.Source body();
 
@@ -52,9 +50,8 @@ public interface Exchange extends RequestHead {
     /// Whether the head of the answer was sent.
     boolean committed();
 
-    /// Ends an answer that cannot be finished, so that the client can tell: HTTP/1 closes the connection without
-    /// the end of
-    /// the message, HTTP/2 and HTTP/3 reset the stream.
+    /// Ends an answer that cannot be finished, so that the client can tell: HTTP/1 closes the connection without the
+    /// end of the message, HTTP/2 and HTTP/3 reset the stream.
     void abort(Failure failure);
 
     /// Answers 101 and hands the connection over (RFC 9110 §7.8). HTTP/1.1 only.
@@ -64,8 +61,7 @@ public interface Exchange extends RequestHead {
     void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver);
 
     /// How long the client may take for each piece of the body or of the answer; it replaces the listener's limit
-    /// until the
-    /// end of the exchange. Zero is no limit.
+    /// until the end of the exchange. Zero is no limit.
     void clientIdle(Duration limit);
 
     /// Who is told about what happens to the exchange. Set once, at the begin.

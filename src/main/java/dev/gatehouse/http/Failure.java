@@ -8,20 +8,32 @@ import static dev.gatehouse.http.Failure.Side.INTERNAL;
 import static dev.gatehouse.http.Failure.Side.UPSTREAM;
 
 /// All that can end a request without the upstream's answer. Status, log token, side and whether another attempt is
-/// safe
-/// belong to the failure, never to the caller.
+/// safe belong to the failure, never to the caller.
 public enum Failure {
-    CONTENT_LENGTH_AND_TRANSFER_ENCODING(400, "h1.cl_te", DOWNSTREAM, NEVER, "The request has both Content-Length and Transfer-Encoding."), // RFC 9112 §6.1
-    CONTENT_LENGTH_REPEATED(400, "h1.cl_dup", DOWNSTREAM, NEVER, "The request has more than one Content-Length."), // RFC 9110 §8.6
+    CONTENT_LENGTH_AND_TRANSFER_ENCODING(
+            400,
+            "h1.cl_te",
+            DOWNSTREAM,
+            NEVER,
+            "The request has both Content-Length and Transfer-Encoding."), // RFC 9112 §6.1
+    CONTENT_LENGTH_REPEATED(
+            400, "h1.cl_dup", DOWNSTREAM, NEVER, "The request has more than one Content-Length."), // RFC 9110 §8.6
     CONTENT_LENGTH_SYNTAX(400, "h1.cl_syntax", DOWNSTREAM, NEVER, "The Content-Length of the request is not a number."),
-    TRANSFER_ENCODING_INVALID(400, "h1.te_bad", DOWNSTREAM, NEVER, "The Transfer-Encoding of the request is not valid."), // RFC 9112 §6.1
-    TRANSFER_ENCODING_UNKNOWN(501, "h1.te_bad", DOWNSTREAM, NEVER, "The Transfer-Encoding of the request is not known here."),
+    TRANSFER_ENCODING_INVALID(
+            400, "h1.te_bad", DOWNSTREAM, NEVER, "The Transfer-Encoding of the request is not valid."), // RFC 9112 §6.1
+    TRANSFER_ENCODING_UNKNOWN(
+            501, "h1.te_bad", DOWNSTREAM, NEVER, "The Transfer-Encoding of the request is not known here."),
     TRANSFER_ENCODING_IN_HTTP_1_0(400, "h1.te_10", DOWNSTREAM, NEVER, "HTTP/1.0 has no Transfer-Encoding."),
     CONTROL_CHARACTER(400, "h1.ctl", DOWNSTREAM, NEVER, "The request has a control character where none may be."),
     FIELD_SYNTAX(400, "h1.hdr_syntax", DOWNSTREAM, NEVER, "A header field of the request is malformed."), // RFC 9112 §5
     LINE_END(400, "h1.bare_lf", DOWNSTREAM, NEVER, "A line of the request does not end as it must."), // RFC 9112 §2.2
     CHUNK_SYNTAX(400, "h1.chunk", DOWNSTREAM, NEVER, "The chunks of the request body are malformed."), // RFC 9112 §7.1
-    CHUNK_EXTENSION_TOO_LARGE(400, "h1.chunk_ext", DOWNSTREAM, NEVER, "The chunks of the request body carry too much besides."), // RFC 9112 §7.1.1
+    CHUNK_EXTENSION_TOO_LARGE(
+            400,
+            "h1.chunk_ext",
+            DOWNSTREAM,
+            NEVER,
+            "The chunks of the request body carry too much besides."), // RFC 9112 §7.1.1
     MALFORMED(400, "h1.syntax", DOWNSTREAM, NEVER, "The request is malformed."),
     INVALID_HOST(400, "h1.host", DOWNSTREAM, NEVER, "The request does not name one valid host."), // RFC 9112 §3.2
     INVALID_METHOD(400, "h1.method", DOWNSTREAM, NEVER, "The method of the request is not valid."),
@@ -31,18 +43,29 @@ public enum Failure {
     VERSION_NOT_SUPPORTED(505, "h1.version", DOWNSTREAM, NEVER, "The HTTP version of the request is not supported."),
     WRONG_PROTOCOL(400, "l4.wrong_proto", DOWNSTREAM, NEVER, "This port speaks another protocol."),
     TARGET_TOO_LONG(414, "h1.too_large", DOWNSTREAM, NEVER, "The target of the request is too long."),
-    FIELDS_TOO_LARGE(431, "h1.too_large", DOWNSTREAM, NEVER, "The header fields of the request are too many or too large."), // RFC 6585 §5
+    FIELDS_TOO_LARGE(
+            431,
+            "h1.too_large",
+            DOWNSTREAM,
+            NEVER,
+            "The header fields of the request are too many or too large."), // RFC 6585 §5
     EXPECTATION_FAILED(417, "h1.expect", DOWNSTREAM, NEVER, "The expectation of the request is not known here."),
     UPGRADE_REFUSED(400, "h1.upgrade", DOWNSTREAM, NEVER, "The upgrade that the request asks for is not offered."),
     STREAM_MALFORMED(400, "h2.malformed", DOWNSTREAM, NEVER, "The request is malformed."), // RFC 9113 §8.1.1
-    CONNECT_PROTOCOL_UNKNOWN(501, "h2.connect", DOWNSTREAM, NEVER, "The protocol of the request is not known here."), // RFC 8441 §4
+    CONNECT_PROTOCOL_UNKNOWN(
+            501, "h2.connect", DOWNSTREAM, NEVER, "The protocol of the request is not known here."), // RFC 8441 §4
     HEADER_TIMEOUT(408, "slow.header", DOWNSTREAM, NEVER, "The request did not arrive in time."),
     BODY_TIMEOUT(408, "slow.body", DOWNSTREAM, NEVER, "The body of the request did not arrive in time."),
     READER_TIMEOUT(499, "slow.read", DOWNSTREAM, NEVER, "The answer was not read in time."),
     BODY_TOO_LARGE(413, "body.too_large", DOWNSTREAM, NEVER, "The body of the request is too large."),
     CLIENT_ABORTED(499, "client.abort", DOWNSTREAM, NEVER, "The client left."),
     CLIENT_LIMIT(503, "conn.limit", DOWNSTREAM, NEVER, Texts.UNAVAILABLE),
-    SNI_MISMATCH(421, "tls.sni_mismatch", DOWNSTREAM, NEVER, "The host of the request is not the one of its TLS connection."), // RFC 9110 §15.5.20
+    SNI_MISMATCH(
+            421,
+            "tls.sni_mismatch",
+            DOWNSTREAM,
+            NEVER,
+            "The host of the request is not the one of its TLS connection."), // RFC 9110 §15.5.20
     NO_SUCH_APP(503, "route.host", DOWNSTREAM, NEVER, Texts.UNAVAILABLE),
     NO_SUCH_ROUTE(404, "route.path", DOWNSTREAM, NEVER, "There is nothing at this path."),
     LOOP(508, "up.loop", DOWNSTREAM, NEVER, "The request came back to where it had been."), // RFC 5842 §7.2
@@ -53,7 +76,12 @@ public enum Failure {
     CONNECT_TIMEOUT(504, "up.connect", UPSTREAM, ALWAYS, Texts.TOO_LATE),
     UPSTREAM_TLS(502, "up.tls", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY),
     UPSTREAM_TLS_TIMEOUT(504, "up.tls", UPSTREAM, ALWAYS, Texts.TOO_LATE),
-    CONNECTION_STALE(502, "up.reuse_race", UPSTREAM, IF_IDEMPOTENT, Texts.BAD_GATEWAY), // a kept connection that died before any byte came
+    CONNECTION_STALE(
+            502,
+            "up.reuse_race",
+            UPSTREAM,
+            IF_IDEMPOTENT,
+            Texts.BAD_GATEWAY), // a kept connection that died before any byte came
     CONNECTION_LOST(502, "up.reset", UPSTREAM, IF_IDEMPOTENT, Texts.BAD_GATEWAY), // RFC 9110 §9.2.2
     RESPONSE_TRUNCATED(502, "up.truncated", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     RESPONSE_TIMEOUT(504, "up.timeout", UPSTREAM, NEVER, Texts.TOO_LATE),

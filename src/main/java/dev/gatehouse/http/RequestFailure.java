@@ -2,10 +2,8 @@ package dev.gatehouse.http;
 
 import java.io.IOException;
 
-/// Why a request's body ends early, or why an answer could not be written. Carries no stack trace: it is an event,
-/// not
-/// a
-/// mistake in the program.
+/// Why a request's body ends early, or why an answer could not be written. Carries no stack trace: it is an event, not
+/// a mistake in the program.
 public final class RequestFailure extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -13,8 +13,7 @@ public interface RequestHead {
     HttpURI uri();
 
     /// The fields in the order received, hop-by-hop ones included. For HTTP/2 and HTTP/3 a `Host` field is present
-    /// only
-    /// if the client sent one.
+    /// only if the client sent one.
     HttpFields fields();
 
     /// The HTTP version of the client.

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Accepts the connections of one listening socket, on one loop. When the process has no file descriptor left it
-/// pauses
-/// instead of spinning, and goes on by itself.
+/// pauses instead of spinning, and goes on by itself.
 public abstract class Acceptor implements ManagedSelector.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final int BATCH = 64;

@@ -54,8 +54,7 @@ public final class Loop {
     }
 
     /// Runs a task after the other sockets of this loop had their turn: for transfers that could go on for ever. From
-    /// the
-    /// loop's thread.
+    /// the loop's thread.
     public void yieldTo(Runnable task) {
         nextPass.add(task);
     }

@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// A socket on a loop. Confined to the loop's thread.
 ///
 /// The kernel is asked to report readable bytes for the whole life of the socket, whether or not somebody waits for
-/// them:
-/// taking the wish back during each request would cost two system calls. Bytes that come while nobody waits (a
-/// pipelined
-/// request) are kept, up to [#EARLY_BYTES]; only then is the wish taken back. An early reset closes the socket at
-/// once.
+/// them: taking the wish back during each request would cost two system calls. Bytes that come while nobody waits (a
+/// pipelined request) are kept, up to [#EARLY_BYTES]; only then is the wish taken back. An early reset closes the
+/// socket at once.
 public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelector.Selectable {
     /// How much is read before anybody asks for it.
     static final int EARLY_BYTES = 4096;

@@ -5,8 +5,7 @@ import org.eclipse.jetty.util.thread.TryExecutor;
 import org.jspecify.annotations.Nullable;
 
 /// The executor that Jetty gets: on a loop, tasks wait for the end of the current callback; elsewhere they get a
-/// virtual
-/// thread. The first task of each loop, its selecting, gets the loop's thread.
+/// virtual thread. The first task of each loop, its selecting, gets the loop's thread.
 public final class LoopExecutor implements ThreadPool, TryExecutor {
     private @Nullable Loops loops;
     private int started;

@@ -7,8 +7,7 @@ final class QueryRedaction {
     private QueryRedaction() {}
 
     /// `key=value` becomes `key=<redacted>`, a segment without `=` becomes `<redacted>`, empty segments stay. Nothing
-    /// is
-    /// decoded.
+    /// is decoded.
     ///
     /// @param uri anything with or without a query: the first `?` begins it
     static String apply(String uri) {

@@ -65,7 +65,8 @@ final class ErrorAnswer {
 
     private static String html(int status, String reason, String text, String requestId) {
         return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + status + " " + reason
-                + "</title></head>\n<body><h1>" + status + " " + reason + "</h1>\n<p>" + text + "</p>\n<p><small>Request "
+                + "</title></head>\n<body><h1>" + status + " " + reason + "</h1>\n<p>" + text
+                + "</p>\n<p><small>Request "
                 + requestId + "</small></p></body></html>\n";
     }
 

@@ -197,7 +197,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         }
         return switch (reason.retry()) {
             case ALWAYS -> attempts < Objects.requireNonNull(lane).pools().size();
-            case IF_IDEMPOTENT -> isIdempotent(exchange.method()) && road.budget().take();
+            case IF_IDEMPOTENT ->
+                isIdempotent(exchange.method()) && road.budget().take();
             case NEVER -> false;
         };
     }
@@ -256,24 +257,22 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private void tell(Failure reason, String detail, boolean again) {
         var to = Objects.requireNonNull(forward);
         var upstream = Objects.requireNonNull(lane).upstream(chosen);
-        road.log()
-                .log(
-                        Level.WARN,
-                        reason.token() + " " + upstream.address(),
-                        "upstream failed app={} route={} upstream={} reason={} phase={} cause={} elapsed_ms={}"
-                                + " request_id={} attempt={} retry={}",
-                        to.app().name(),
-                        to.route().path(),
-                        upstream.address(),
-                        reason.token(),
-                        String.valueOf(phase),
-                        Facts.quoted(detail),
-                        (System.nanoTime() - exchange.beganNanos()) / 1_000_000,
-                        requestId,
-                        attempts,
-                        again);
+        road.log().log(
+                Level.WARN,
+                reason.token() + " " + upstream.address(),
+                "upstream failed app={} route={} upstream={} reason={} phase={} cause={} elapsed_ms={}"
+                        + " request_id={} attempt={} retry={}",
+                to.app().name(),
+                to.route().path(),
+                upstream.address(),
+                reason.token(),
+                String.valueOf(phase),
+                Facts.quoted(detail),
+                (System.nanoTime() - exchange.beganNanos()) / 1_000_000,
+                requestId,
+                attempts,
+                again);
     }
-
 
     private void record(long sent, long received) {
         var log = road.accessLog();

@@ -137,7 +137,8 @@ final class Tunnel {
                 return;
             }
             carried += bytes.remaining();
-            other.getEndPoint().write(Callback.from(InvocationType.NON_BLOCKING, this::passed, cause -> endBoth(cause)), bytes);
+            other.getEndPoint()
+                    .write(Callback.from(InvocationType.NON_BLOCKING, this::passed, cause -> endBoth(cause)), bytes);
         }
 
         private void passed() {

@@ -13,8 +13,7 @@ import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /// Carries a request's body from the client to the upstream, a piece at a time: the next piece is read when the last
-/// one is
-/// written. The head goes with the first piece. Confined to its loop.
+/// one is written. The head goes with the first piece. Confined to its loop.
 final class BodyPump extends IteratingCallback {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.ISO_8859_1);

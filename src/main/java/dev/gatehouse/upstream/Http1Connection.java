@@ -24,12 +24,11 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/1.1 connection with an upstream (RFC 9112): one call at a time, kept between calls, thrown away at the
-/// first
-/// doubt. Confined to its loop.
+/// first doubt. Confined to its loop.
 ///
 /// The answer is read in steps: the parser stops at each event, content is passed on when the next event is known, so
-/// that
-/// the last piece can say that it is the last, and nothing more is read while the client has not taken what it got.
+/// that the last piece can say that it is the last, and nothing more is read while the client has not taken what it
+/// got.
 final class Http1Connection extends AbstractConnection implements HttpParser.ResponseHandler {
     private static final int HEAD_BYTES = 64 * 1024;
     private static final int READ_BYTES = 32 * 1024;

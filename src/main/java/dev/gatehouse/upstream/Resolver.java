@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Finds the addresses of upstream names without making a loop wait. Answers are kept for [#TTL]; an old answer is
-/// used
-/// while a new one is on its way, and for as long as none comes.
+/// used while a new one is on its way, and for as long as none comes.
 final class Resolver {
     private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
     private static final Duration TTL = Duration.ofSeconds(30);

@@ -10,8 +10,7 @@ import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.io.ByteBufferPool;
 
 /// All connections to backends. One per process; pools are shared by everything that names the same upstream in the
-/// same
-/// way, per loop.
+/// same way, per loop.
 public final class Upstreams {
     private final Loops loops;
     private final ByteBufferPool buffers;

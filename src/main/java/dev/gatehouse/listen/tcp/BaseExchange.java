@@ -8,6 +8,7 @@ import dev.gatehouse.http.RequestFailure;
 import dev.gatehouse.loop.Loop;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Content;
@@ -160,7 +161,8 @@ abstract class BaseExchange implements Exchange, Content.Source {
             return null;
         }
         if (Content.Chunk.isFailure(chunk)) {
-            return failBody(Failure.CLIENT_ABORTED, String.valueOf(chunk.getFailure().getMessage()));
+            return failBody(
+                    Failure.CLIENT_ABORTED, String.valueOf(chunk.getFailure().getMessage()));
         }
         received += chunk.remaining();
         if (received > maxBody) {
@@ -214,7 +216,8 @@ abstract class BaseExchange implements Exchange, Content.Source {
         }
     }
 
-    @Nullable HttpFields trailers() {
+    @Nullable
+    HttpFields trailers() {
         return trailers;
     }
 
@@ -225,7 +228,10 @@ abstract class BaseExchange implements Exchange, Content.Source {
             return;
         }
         committed = true;
-        var head = new MetaData.Response(status, null, request.getHttpVersion(), fields, -1, this::trailers);
+        // Jetty takes the supplier for a wish to send chunks (RFC 9112 §7.1), which a known length excludes.
+        boolean sized = fields.contains(HttpHeader.CONTENT_LENGTH);
+        var head = new MetaData.Response(
+                status, null, request.getHttpVersion(), fields, -1, sized ? null : this::trailers);
         transmit(head, content, last, callback);
     }
 

@@ -3,11 +3,12 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.http.Handler;
-import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.SiteStore;
+import dev.gatehouse.tls.TlsEngines;
 
 /// What client connections need from the configuration. Immutable; a connection keeps the one it began with.
 ///
 /// @param handler gets the requests
 /// @param sites empty when there is no TLS listener
-public record Front(Handler handler, LimitsConfig limits, TimeoutsConfig timeouts, SiteStore sites, TlsEngines engines) {}
+public record Front(
+        Handler handler, LimitsConfig limits, TimeoutsConfig timeouts, SiteStore sites, TlsEngines engines) {}

@@ -13,7 +13,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
-/// What Jetty's connections ask of a connector: executor, timers, buffers, configuration. It has no socket: listeners do.
+/// What Jetty's connections ask of a connector: executor, timers, buffers, configuration. It has no socket: listeners
+/// do.
 final class FrontConnector extends AbstractConnector {
     private final Front front;
     private final Loops loops;

@@ -2,8 +2,8 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.generator.Generator;
@@ -16,8 +16,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from HTTP/1.1
-/// is not offered; RFC 9113 withdrew it.
+/// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from
+/// HTTP/1.1 is not offered; RFC 9113 withdrew it.
 final class H2cFactory extends HTTP2CServerConnectionFactory {
     private static final int STREAM_WINDOW = 512 * 1024;
     private static final int SESSION_WINDOW = 2 * 1024 * 1024;
@@ -58,7 +58,12 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
         var session = new HTTP2ServerSession(
-                connector.getScheduler(), endPoint, parser, generator, listener, new BufferingFlowControlStrategy(0.5f));
+                connector.getScheduler(),
+                endPoint,
+                parser,
+                generator,
+                listener,
+                new BufferingFlowControlStrategy(0.5f));
         session.setMaxLocalStreams(getMaxConcurrentStreams());
         session.setMaxRemoteStreams(getMaxConcurrentStreams());
         session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
@@ -66,7 +71,8 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         session.setInitialSessionRecvWindow(getInitialSessionRecvWindow());
         session.setWriteThreshold(getHttpConfiguration().getOutputBufferSize());
         session.setConnectProtocolEnabled(isConnectProtocolEnabled());
-        var connection = new Http2Connection(connector, endPoint, getHttpConfiguration(), session, listener, front, client, policy);
+        var connection = new Http2Connection(
+                connector, endPoint, getHttpConfiguration(), session, listener, front, client, policy);
         connection.setUseInputDirectByteBuffers(isUseInputDirectByteBuffers());
         connection.setUseOutputDirectByteBuffers(isUseOutputDirectByteBuffers());
         parser.init(connection);

@@ -33,13 +33,13 @@ final class Handshakes {
     private static final List<String> ALPN = List.of(HTTP_2, "http/1.1");
     private static final int USUAL_BYTES = 4 * 1024;
     private static final byte[] PLAIN_HTTP = """
-            HTTP/1.1 400 Bad Request\r
-            Content-Type: text/plain\r
-            Content-Length: 51\r
-            Connection: close\r
-            \r
-            This port speaks TLS: use https:// instead of http:
-            """.stripTrailing().getBytes(StandardCharsets.US_ASCII);
+        HTTP/1.1 400 Bad Request\r
+        Content-Type: text/plain\r
+        Content-Length: 51\r
+        Connection: close\r
+        \r
+        This port speaks TLS: use https:// instead of http:
+        """.stripTrailing().getBytes(StandardCharsets.US_ASCII);
 
     private final FrontConnector connector;
     private final RateLimited log;
@@ -189,15 +189,14 @@ final class Handshakes {
 
         private void startTls(Site site, ClientHello hello, @Nullable String alpn) {
             done = true;
-            var known =
-                    new ClientConnection(socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), true, hello.serverName());
+            var known = new ClientConnection(
+                    socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), true, hello.serverName());
             client = known;
             var engine = connector.front().engines().newEngine(site, hello, alpn);
             var tls = new TlsConnection(connector, socket, engine);
             tls.addHandshakeListener(this);
             var end = tls.getSslEndPoint();
-            end.setConnection(
-                    HTTP_2.equals(alpn) ? connector.http2(end, known) : connector.http1(end, socket, known));
+            end.setConnection(HTTP_2.equals(alpn) ? connector.http2(end, known) : connector.http1(end, socket, known));
             socket.upgrade(tls);
             release();
         }
@@ -231,8 +230,9 @@ final class Handshakes {
         /// The last words of a connection that came no further.
         private void say(ByteBuffer words) {
             finish();
-            socket.write(Callback.from(
-                    () -> socket.upgrade(new LingeringConnection(socket, getExecutor())), _ -> close()), words);
+            socket.write(
+                    Callback.from(() -> socket.upgrade(new LingeringConnection(socket, getExecutor())), _ -> close()),
+                    words);
         }
 
         private void finish() {

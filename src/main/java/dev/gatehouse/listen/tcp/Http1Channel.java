@@ -22,8 +22,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
-/// Stands between Jetty's HTTP/1 connection and the road in the place of Jetty's own channel: one per connection, it makes
-/// an exchange of each request. Confined to its loop, so it needs none of the locks that Jetty's has.
+/// Stands between Jetty's HTTP/1 connection and the road in the place of Jetty's own channel: one per connection, it
+/// makes an exchange of each request. Confined to its loop, so it needs none of the locks that Jetty's has.
 final class Http1Channel implements HttpChannel {
     private final Http1Connection connection;
     private final UpgradeRequest jettyRequest = new UpgradeRequest(this);
@@ -87,14 +87,16 @@ final class Http1Channel implements HttpChannel {
         upgradeTo = next;
     }
 
-    @Nullable Connection upgradeTo() {
+    @Nullable
+    Connection upgradeTo() {
         return upgradeTo;
     }
 
     /// After the current answer the client may go on sending for a moment, so that it can read the answer.
     void lingerAfter(Http1Exchange exchange) {
         if (exchange == current) {
-            upgradeTo = new LingeringConnection(endPoint(), connection.getConnector().getExecutor());
+            upgradeTo = new LingeringConnection(
+                    endPoint(), connection.getConnector().getExecutor());
         }
     }
 

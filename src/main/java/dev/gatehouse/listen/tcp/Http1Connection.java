@@ -17,7 +17,8 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/// Jetty's HTTP/1 connection with our channel, our limit for slow heads, and no reading on suspicion. Confined to its loop.
+/// Jetty's HTTP/1 connection with our channel, our limit for slow heads, and no reading on suspicion. Confined to its
+/// loop.
 final class Http1Connection extends HttpConnection {
     private final Front front;
     private final LoopEndPoint socket;

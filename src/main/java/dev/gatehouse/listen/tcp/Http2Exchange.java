@@ -169,8 +169,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         }
         end(failure);
         connection.reset(
-                stream,
-                failure == Failure.STREAM_MALFORMED ? ErrorCode.PROTOCOL_ERROR : ErrorCode.INTERNAL_ERROR);
+                stream, failure == Failure.STREAM_MALFORMED ? ErrorCode.PROTOCOL_ERROR : ErrorCode.INTERNAL_ERROR);
     }
 
     @Override

@@ -8,8 +8,8 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 
-/// A connection whose answer is sent though the client still sends: our side is closed, what comes is thrown away for a
-/// while, so that no reset destroys the answer on its way (RFC 9112 §9.6).
+/// A connection whose answer is sent though the client still sends: our side is closed, what comes is thrown away for
+/// a while, so that no reset destroys the answer on its way (RFC 9112 §9.6).
 final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo {
     private static final long MAX_BYTES = 16 << 20;
     private static final long MAX_MILLIS = 5_000;

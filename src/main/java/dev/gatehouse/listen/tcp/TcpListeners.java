@@ -139,7 +139,10 @@ public final class TcpListeners implements AutoCloseable {
             });
             if (!handling.isZero()) {
                 var timer = endPoint.loop()
-                        .schedule(() -> endPoint.close(new IOException("too old")), handling.toMillis(), TimeUnit.MILLISECONDS);
+                        .schedule(
+                                () -> endPoint.close(new IOException("too old")),
+                                handling.toMillis(),
+                                TimeUnit.MILLISECONDS);
                 endPoint.whenClosed(timer::cancel);
             }
             if (tls) {
