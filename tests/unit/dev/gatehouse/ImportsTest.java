@@ -33,7 +33,7 @@ class ImportsTest {
             Map.entry(
                     "proxy",
                     List.of("http", "config", "route", "header", "cache", "balance", "upstream", "observe", "loop")),
-            Map.entry("listen", List.of("http", "config", "tls", "loop")));
+            Map.entry("listen", List.of("http", "config", "tls", "loop", "observe")));
 
     private static final Map<String, List<String>> LIBRARIES = Map.of(
             "org.eclipse.jetty.server", List.of("listen.tcp"),
