@@ -38,7 +38,8 @@ public final class Gatehouse implements AutoCloseable {
     static final String LOOPS = "gatehouse.loops";
 
     private static final Duration STOPPING = Duration.ofSeconds(5);
-    private static final int LARGEST_POOLED_BUFFER = 64 * 1024;
+    private static final int POOLED_BUFFER_STEP = 4 * 1024;
+    private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
 
     private final Loops loops;
     private final AccessLog accessLog;
@@ -52,7 +53,7 @@ public final class Gatehouse implements AutoCloseable {
         var sites = sites(config);
         warnOfUnverified(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
-        ByteBufferPool buffers = new ArrayByteBufferPool.Quadratic(0, LARGEST_POOLED_BUFFER, Integer.MAX_VALUE);
+        ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
         accessLog = AccessLog.start(config.log());
         upstreams = new Upstreams(loops, buffers, Gatehouse::engine);
         var road = new Road(config, upstreams, buffers, loops.count(), accessLog);

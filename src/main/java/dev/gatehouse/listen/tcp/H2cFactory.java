@@ -53,7 +53,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         var listener = newSessionListener(connector, endPoint);
         var buffers = connector.getByteBufferPool();
         var generator = new Generator(buffers, true, 0);
-        generator.getHpackEncoder().setMaxHeaderListSize(getHttpConfiguration().getMaxResponseHeaderSize());
+        generator.getHpackEncoder().setMaxHeaderListSize(Http2Connection.HEAD_BYTES);
         var policy = new FloodPolicy();
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());

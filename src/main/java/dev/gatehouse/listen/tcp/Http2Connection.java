@@ -1,12 +1,15 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
+import java.util.HashMap;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
 import org.eclipse.jetty.io.EndPoint;
@@ -16,6 +19,12 @@ import org.eclipse.jetty.util.Callback;
 
 /// Jetty's HTTP/2 connection, giving each stream to an exchange of ours. Confined to its loop.
 final class Http2Connection extends HTTP2ServerConnection {
+    /// What an answer's head may take at first (RFC 7541 §4.1 says how it is counted).
+    static final int HEAD_BYTES = 4096;
+
+    private static final int FIELD_OVERHEAD = 32;
+    private static final int STATUS_SIZE = 64;
+
     private final Front front;
     private final ClientConnection client;
     private final FloodPolicy policy;
@@ -59,6 +68,34 @@ final class Http2Connection extends HTTP2ServerConnection {
         } else {
             // The head was malformed: a stream error (RFC 9113 §8.1.1). It counts as the client's doing.
             stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
+        }
+    }
+
+    /// The client's advice about header list sizes is not followed (RFC 9113 §6.5.2 leaves that open): Jetty would end
+    /// the connection for an answer above it, and it makes a buffer of that size for each answer.
+    @Override
+    public void onSettings(SettingsFrame frame) {
+        if (!frame.isReply() && frame.getSettings().containsKey(SettingsFrame.MAX_HEADER_LIST_SIZE)) {
+            var rest = new HashMap<>(frame.getSettings());
+            rest.remove(SettingsFrame.MAX_HEADER_LIST_SIZE);
+            super.onSettings(new SettingsFrame(rest, false));
+        } else {
+            super.onSettings(frame);
+        }
+    }
+
+    /// Makes sure that Jetty takes large enough a buffer for the head of an answer: it takes the largest that is
+    /// allowed, so that begins small and grows.
+    void headRoom(HttpFields fields) {
+        int size = 0;
+        for (int i = 0; i < fields.size(); i++) {
+            var field = fields.getField(i);
+            var value = field.getValue();
+            size += field.getName().length() + (value == null ? 0 : value.length()) + FIELD_OVERHEAD;
+        }
+        var encoder = getSession().getGenerator().getHpackEncoder();
+        if (size + STATUS_SIZE > encoder.getMaxHeaderListSize()) {
+            encoder.setMaxHeaderListSize(Integer.highestOneBit(size + STATUS_SIZE) * 2);
         }
     }
 

@@ -110,6 +110,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
             }
             expects = false;
         }
+        connection.headRoom(fields);
         var head = new MetaData.Response(status, null, HttpVersion.HTTP_2, fields);
         stream.headers(new HeadersFrame(stream.getId(), head, null, false), Callback.NOOP);
     }
@@ -122,8 +123,12 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         var end = trailers == null || trailers.size() == 0
                 ? null
                 : new HeadersFrame(id, new MetaData(HttpVersion.HTTP_2, trailers), null, true);
+        if (end != null) {
+            connection.headRoom(trailers);
+        }
         boolean dataEnds = last && end == null;
         if (head != null) {
+            connection.headRoom(head.getHttpFields());
             var headers = new HeadersFrame(id, head, null, dataEnds && !hasContent);
             var data = hasContent ? new DataFrame(id, content, dataEnds) : null;
             stream.send(new HTTP2Stream.FrameList(headers, data, end), callback);
