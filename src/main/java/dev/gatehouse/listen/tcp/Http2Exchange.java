@@ -124,7 +124,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
                 ? null
                 : new HeadersFrame(id, new MetaData(HttpVersion.HTTP_2, trailers), null, true);
         if (end != null) {
-            connection.headRoom(trailers);
+            connection.headRoom(end.getMetaData().getHttpFields());
         }
         boolean dataEnds = last && end == null;
         if (head != null) {
