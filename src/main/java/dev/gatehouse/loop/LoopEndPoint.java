@@ -35,6 +35,8 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     private int interest;
     private @Nullable ByteBuffer early;
     private boolean earlyEnd;
+    /// The last read took all there was; the selector tells when there is more.
+    private boolean drained;
     private @Nullable Runnable whenClosed;
 
     LoopEndPoint(SocketChannel channel, Loop loop, SelectionKey key, Scheduler scheduler) throws IOException {
@@ -85,6 +87,9 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     @Override
     public @Nullable Runnable onSelected() {
         ready = key.readyOps();
+        if ((ready & SelectionKey.OP_READ) != 0) {
+            drained = false;
+        }
         return ready == 0 ? null : handle;
     }
 
@@ -149,7 +154,9 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
         }
         int position = BufferUtil.flipToFill(buffer);
         try {
+            int space = buffer.remaining();
             int read = channel.read(buffer);
+            drained = read >= 0 && read < space;
             if (read < 0) {
                 earlyEnd = true;
                 interest(interest & ~SelectionKey.OP_READ);
@@ -181,7 +188,12 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
                 notIdle();
                 return buffer.position() - before;
             }
+            if (drained) {
+                return 0;
+            }
+            int space = buffer.remaining();
             int read = earlyEnd ? -1 : channel.read(buffer);
+            drained = read >= 0 && read < space;
             if (read > 0) {
                 notIdle();
             } else if (read < 0) {

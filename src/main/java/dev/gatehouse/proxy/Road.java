@@ -10,9 +10,6 @@ import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.RateLimited;
 import dev.gatehouse.route.Router;
 import dev.gatehouse.upstream.Upstreams;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +26,7 @@ public final class Road implements Handler {
     private final long maxBodyBytes;
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     /// By route ordinal, then loop.
-    private final Map<Integer, Lane[]> lanes = new HashMap<>();
+    private final Lane[][] lanes;
     private final RetryBudget[] budgets;
 
     /// @param loops how many there are
@@ -39,9 +36,10 @@ public final class Road implements Handler {
         this.accessLog = accessLog;
         this.buffers = buffers;
         this.maxBodyBytes = config.limits().requestMaxBodyBytes();
+        lanes = new Lane[config.routeCount()][];
         for (var app : config.apps()) {
             for (var route : app.routes()) {
-                lanes.put(route.ordinal(), Lane.of(route, upstreams, loops));
+                lanes[route.ordinal()] = Lane.of(route, upstreams, loops);
             }
         }
         budgets = new RetryBudget[loops];
@@ -91,7 +89,7 @@ public final class Road implements Handler {
     }
 
     Lane lane(int route) {
-        return Objects.requireNonNull(lanes.get(route))[Loop.require().index()];
+        return lanes[route][Loop.require().index()];
     }
 
     RetryBudget budget() {
