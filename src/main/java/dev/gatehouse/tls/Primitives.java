@@ -70,9 +70,6 @@ final class Primitives extends JcaTlsCryptoProvider {
 
     /// Differs from the inherited one where others name things in another way, and where we are faster.
     private static final class Crypto extends JcaTlsCrypto {
-        /// RFC 7905 §2: the nonce is the record number xored with the whole of the IV.
-        private static final int NONCE_OF_CHACHA20 = TlsAEADCipher.AEAD_CHACHA20_POLY1305;
-
         private final boolean ownCurves;
 
         private Crypto(JcaJceHelper helper, SecureRandom random, boolean ownCurves) {
@@ -89,21 +86,31 @@ final class Primitives extends JcaTlsCryptoProvider {
 
         @Override
         public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
-            if (encryption != EncryptionAlgorithm.CHACHA20_POLY1305) {
+            var kind = aead(encryption);
+            if (kind == null) {
                 return super.createCipher(parameters, encryption, mac);
             }
             try {
                 return new TlsAEADCipher(
                         parameters,
-                        new ChaCha20(getHelper(), true),
-                        new ChaCha20(getHelper(), false),
-                        ChaCha20.KEY_BYTES,
-                        ChaCha20.TAG_BYTES,
-                        NONCE_OF_CHACHA20,
+                        new Aead(kind, getHelper(), true),
+                        new Aead(kind, getHelper(), false),
+                        kind.keyBytes(),
+                        kind.tagBytes(),
+                        kind.nonceMode(),
                         null);
             } catch (GeneralSecurityException e) {
                 throw new TlsFatalAlert((short) Alerts.INTERNAL_ERROR, e);
             }
+        }
+
+        private static Aead.@Nullable Kind aead(int encryption) {
+            return switch (encryption) {
+                case EncryptionAlgorithm.AES_128_GCM -> Aead.Kind.AES_128_GCM;
+                case EncryptionAlgorithm.AES_256_GCM -> Aead.Kind.AES_256_GCM;
+                case EncryptionAlgorithm.CHACHA20_POLY1305 -> Aead.Kind.CHACHA20_POLY1305;
+                default -> null;
+            };
         }
 
         @Override
@@ -145,7 +152,7 @@ final class Primitives extends JcaTlsCryptoProvider {
         @Override
         protected Boolean isSupportedEncryptionAlgorithm(int encryption) {
             return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
-                    ? (Boolean) ChaCha20.isAvailable(getHelper())
+                    ? (Boolean) Aead.Kind.CHACHA20_POLY1305.isAvailable(getHelper())
                     : super.isSupportedEncryptionAlgorithm(encryption);
         }
     }

@@ -54,6 +54,8 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         var buffers = connector.getByteBufferPool();
         var generator = new Generator(buffers, true, 0);
         generator.getHpackEncoder().setMaxHeaderListSize(Http2Connection.HEAD_BYTES);
+        // What is sent was parsed strictly or is ours.
+        generator.getHpackEncoder().setValidateEncoding(false);
         var policy = new FloodPolicy();
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
