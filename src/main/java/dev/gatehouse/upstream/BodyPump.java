@@ -32,7 +32,7 @@ final class BodyPump extends IteratingCallback {
     private boolean chunkOpen;
 
     BodyPump(Http1Connection connection, UpstreamCall call, EndPoint endPoint) {
-        super(true);
+        super();
         this.connection = connection;
         this.call = call;
         this.endPoint = endPoint;
