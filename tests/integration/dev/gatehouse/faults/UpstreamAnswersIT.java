@@ -1,6 +1,7 @@
 package dev.gatehouse.faults;
 
 import static dev.gatehouse.support.Heads.head;
+import static dev.gatehouse.support.Inputs.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.support.AccessLine;
@@ -43,8 +44,8 @@ class UpstreamAnswersIT {
     @Tag("UP-03")
     @ParameterizedTest
     @MethodSource("deathsBeforeAHead")
-    void upstreamThatDiesBeforeItsHeadIsCompleteIsBadGateway(Front front, String target) {
-        int logged = logged();
+    void upstreamThatDiesBeforeItsHeadIsCompleteIsBadGateway(Front front, String habit) {
+        var target = once(habit);
         try (var client = front.connect(STAGE.proxy())) {
             var answer = client.get(target);
 
@@ -52,7 +53,7 @@ class UpstreamAnswersIT {
             assertThat(answer.isComplete()).isTrue();
             assertServes(client);
         }
-        assertThat(line(logged).failure())
+        assertThat(line(target).failure())
                 .isIn(
                         target.startsWith("/dies-in-head")
                                 ? new Object[] {"up.truncated"}
@@ -72,10 +73,10 @@ class UpstreamAnswersIT {
     @Tag("UP-03")
     @ParameterizedTest
     @MethodSource("deathsInABody")
-    void truncatedBodyNeverEndsCleanly(Front front, String target) {
-        int logged = logged();
+    void truncatedBodyNeverEndsCleanly(Front front, String habit) {
+        var target = once(habit);
         assertAborted(front, target);
-        assertThat(line(logged).failure()).isEqualTo("up.truncated");
+        assertThat(line(target).failure()).isEqualTo("up.truncated");
         try (var client = front.connect(STAGE.proxy())) {
             assertServes(client);
         }
@@ -123,8 +124,8 @@ class UpstreamAnswersIT {
         assertBadGateway(front, "/bad/" + name, "up.framing");
     }
 
-    private static void assertBadGateway(Front front, String target, String token) {
-        int logged = logged();
+    private static void assertBadGateway(Front front, String habit, String token) {
+        var target = once(habit);
         try (var client = front.connect(STAGE.proxy())) {
             var answer = client.get(target);
 
@@ -133,7 +134,7 @@ class UpstreamAnswersIT {
             assertThat(answer.fields().names()).doesNotContain("X-Bad", "x-bad", "X-Many", "x-many");
             assertServes(client);
         }
-        assertThat(line(logged).failure()).isEqualTo(token);
+        assertThat(line(target).failure()).isEqualTo(token);
         assertThat(STAGE.origin().awaitRequest(target).connectionEnd(Limits.SOON))
                 .as("the upstream connection is thrown away")
                 .isIn(Ending.CLOSED, Ending.CUT, Ending.RESET);
@@ -147,14 +148,14 @@ class UpstreamAnswersIT {
     @ParameterizedTest
     @MethodSource("badBodies")
     void malformedBodyNeverEndsCleanly(Front front, String name) {
-        int logged = logged();
-        var answer = assertAborted(front, "/bad/" + name);
+        var target = once("/bad/" + name);
+        var answer = assertAborted(front, target);
         if (answer.status() == 200) {
             assertThat("hello")
                     .startsWith(
                             answer.text().substring(0, Math.min(5, answer.text().length())));
         }
-        assertThat(line(logged).failure()).isEqualTo("up.framing");
+        assertThat(line(target).failure()).isEqualTo("up.framing");
     }
 
     @Tag("UP-06")
@@ -316,11 +317,7 @@ class UpstreamAnswersIT {
         assertThat(next.text()).startsWith("GET /headers?next");
     }
 
-    private static int logged() {
-        return STAGE.proxy().accessLines().size();
-    }
-
-    private static AccessLine line(int before) {
-        return STAGE.proxy().awaitAccess(before, 1).getFirst();
+    private static AccessLine line(String target) {
+        return STAGE.proxy().awaitAccessTo(target);
     }
 }

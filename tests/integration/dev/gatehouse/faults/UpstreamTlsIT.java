@@ -1,6 +1,7 @@
 package dev.gatehouse.faults;
 
 import static dev.gatehouse.support.AppUnderTest.tlsUpstream;
+import static dev.gatehouse.support.Inputs.once;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -143,13 +144,13 @@ class UpstreamTlsIT {
     @Tag("UP-03")
     @EveryProtocol
     void bodyUpToTheEndOfTheConnectionIsTruncatedWithoutCloseNotify(Front front) {
-        int logged = proxy.accessLines().size();
+        var target = once("/close-delimited-tls-truncated");
         try (var client = front.connect(proxy)) {
-            var answer = client.get("/close-delimited-tls-truncated");
+            var answer = client.get(target);
 
             assertThat(answer.ending()).isIn(Ending.CUT, Ending.RESET);
         }
-        assertThat(proxy.awaitAccess(logged, 1).getFirst().failure()).isEqualTo("up.truncated");
+        assertThat(proxy.awaitAccessTo(target).failure()).isEqualTo("up.truncated");
     }
 
     @EveryProtocol
@@ -162,8 +163,8 @@ class UpstreamTlsIT {
         }
     }
 
-    private static AccessLine failure(Front front, String target, int status) {
-        int logged = proxy.accessLines().size();
+    private static AccessLine failure(Front front, String path, int status) {
+        var target = once(path);
         try (var client = front.connect(proxy)) {
             var answer = client.get(target);
 
@@ -172,7 +173,7 @@ class UpstreamTlsIT {
             // Why is for the administrator, not for the client.
             assertThat(answer.text()).doesNotContainIgnoringCase("certif").doesNotContain("127.0.0.1");
         }
-        var line = proxy.awaitAccess(logged, 1).getFirst();
+        var line = proxy.awaitAccessTo(target);
         assertThat(line.failure()).isEqualTo("up.tls");
         assertThat(line.value("cause")).isNotEmpty();
         return line;

@@ -2,12 +2,15 @@ package dev.gatehouse.support;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.Arguments;
 
 /// Makes parameters: each input over each way to talk to the proxy.
 public final class Inputs {
+    private static final AtomicInteger ONCE = new AtomicInteger();
+
     private Inputs() {}
 
     /// `(Front, String)` for HTTP/1.1 over plaintext and over TLS; controls in the name are shown escaped.
@@ -28,6 +31,11 @@ public final class Inputs {
     /// `(Front, String)` for every protocol.
     public static Stream<Arguments> every(Stream<String> inputs) {
         return over(List.of(Front.values()), inputs.map(Inputs::shown));
+    }
+
+    /// The target with a number in its query, so that a request can be found among all others.
+    public static String once(String target) {
+        return target + (target.contains("?") ? "&" : "?") + "once=" + ONCE.incrementAndGet();
     }
 
     private static Stream<Arguments> over(List<Front> fronts, Stream<? extends Named<?>> inputs) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.support;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -161,7 +162,15 @@ public final class TestOrigin implements AutoCloseable {
             return Ending.CLOSED;
         }
         for (int number = 1; ; number++) {
-            var head = in.head();
+            String head;
+            try {
+                head = in.head();
+            } catch (Wire.TlsHere wrongProtocol) {
+                // As servers do that do not find HTTP.
+                out.write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
+                out.flush();
+                return Ending.OURS;
+            }
             if (head == null) {
                 return Ending.CLOSED;
             }

@@ -16,6 +16,13 @@ final class Wire {
         void take(byte[] bytes, int offset, int length) throws IOException;
     }
 
+    /// TLS where plaintext was expected.
+    static final class TlsHere extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final InputStream in;
     private final AtomicLong counter;
     private final byte[] buffer;
@@ -50,6 +57,7 @@ final class Wire {
     /// Everything up to and with the empty line; null when the peer closes before the first byte.
     ///
     /// @throws EOFException the peer closes in the head
+    /// @throws TlsHere the peer begins a TLS handshake
     @Nullable
     String head() throws IOException {
         var bytes = new ByteArrayOutputStream();
@@ -61,6 +69,9 @@ final class Wire {
                     return null;
                 }
                 throw new EOFException("end in the head: " + bytes.toString(ISO_8859_1));
+            }
+            if (next == TLS_HANDSHAKE && bytes.size() == 0) {
+                throw new TlsHere();
             }
             bytes.write(next);
             boolean wanted = next == (inRow % 2 == 0 ? '\r' : '\n');

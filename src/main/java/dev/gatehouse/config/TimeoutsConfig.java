@@ -34,4 +34,12 @@ public record TimeoutsConfig(
             Duration.ofSeconds(60),
             Duration.ofMinutes(10),
             Duration.ZERO);
+
+    /// How long an upstream may leave a piece of a request's body unread: as long as it may think about an answer and
+    /// pause in it. Zero is no limit.
+    public Duration upstreamRead() {
+        return upstreamResponseHeader.isZero() || upstreamIdle.isZero()
+                ? Duration.ZERO
+                : upstreamResponseHeader.plus(upstreamIdle);
+    }
 }

@@ -69,6 +69,27 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
                 };
     }
 
+    /// Whether bytes are kept here that nobody has asked for yet, or the peer's end.
+    public boolean hasEarly() {
+        return early != null || earlyEnd;
+    }
+
+    /// Whether the peer neither says anything nor has ended, as far as the kernel knows. What is found is lost, so
+    /// close the socket unless it is silent.
+    ///
+    /// @param probe room for a byte
+    public boolean isSilent(ByteBuffer probe) {
+        if (hasEarly() || isInputShutdown()) {
+            return false;
+        }
+        try {
+            probe.clear();
+            return channel.read(probe) == 0;
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
     @Override
     public Object getTransport() {
         return channel;

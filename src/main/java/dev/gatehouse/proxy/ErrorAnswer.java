@@ -22,9 +22,18 @@ final class ErrorAnswer {
 
     private ErrorAnswer() {}
 
+    /// The status that [#send] sends: gRPC tells failures elsewhere.
+    static int status(Exchange exchange, Failure failure) {
+        return GrpcAnswer.isWanted(exchange) ? HttpStatus.OK_200 : failure.status();
+    }
+
     static void send(Exchange exchange, Failure failure, String requestId) {
         if (breaksConnection(failure)) {
             exchange.lastOfConnection();
+        }
+        if (GrpcAnswer.isWanted(exchange)) {
+            GrpcAnswer.send(exchange, failure, requestId);
+            return;
         }
         var fields = HttpFields.build();
         if (failure == Failure.METHOD_NOT_ALLOWED) {

@@ -198,15 +198,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         return switch (reason.retry()) {
             case ALWAYS -> attempts < Objects.requireNonNull(lane).pools().size();
             case IF_IDEMPOTENT ->
-                isIdempotent(exchange.method()) && road.budget().take();
+                failedCall.isIdempotent() && road.budget().take();
             case NEVER -> false;
-        };
-    }
-
-    private static boolean isIdempotent(String method) {
-        return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
-            default -> false;
         };
     }
 
@@ -219,7 +212,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             status = 499;
             exchange.abort(reason);
         } else {
-            status = reason.status();
+            status = ErrorAnswer.status(exchange, reason);
             ErrorAnswer.send(exchange, reason, requestId);
         }
     }

@@ -47,12 +47,13 @@ final class BodyPump extends IteratingCallback {
         iterate();
     }
 
-    /// The upstream wants the body.
-    void go() {
-        if (held) {
-            held = false;
-            iterate();
-        }
+    /// The upstream wants the body, or is not asked any longer.
+    ///
+    /// @return whether it was held back until now
+    boolean go() {
+        boolean was = held;
+        held = false;
+        return was;
     }
 
     void stop() {
@@ -81,7 +82,6 @@ final class BodyPump extends IteratingCallback {
                 endPoint.write(this, takeHead());
                 return Action.SCHEDULED;
             }
-            connection.bodyWaiting();
             call.body().demand(this::iterate);
             return Action.IDLE;
         }
@@ -166,6 +166,7 @@ final class BodyPump extends IteratingCallback {
 
     @Override
     protected void onSuccess() {
+        connection.bodyWritten();
         releasePiece();
     }
 

@@ -19,14 +19,15 @@ import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a new connection for a call: name, TCP, TLS. Each address of the name is tried once, within one time limit
-/// each.
+/// Makes a new connection for a call: name, TCP, TLS. Each of the three has the whole time limit for connecting; the
+/// addresses of a name, each tried once, share that of TCP.
 final class Connecting implements Resolver.Answer, SslHandshakeListener {
     private final UpstreamPool pool;
     private final UpstreamCall call;
     private List<InetAddress> addresses = List.of();
     private int first;
     private int tried;
+    private long began;
     private @Nullable Attempt attempt;
     private @Nullable LoopEndPoint endPoint;
     private @Nullable Http1Connection connection;
@@ -39,6 +40,8 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
 
     void begin() {
         call.onCancel(this::giveUp);
+        call.phase(Phase.RESOLVE);
+        startTimer(limitMillis(), () -> nameFailed("looking up '" + pool.upstream().host() + "' takes too long"));
         pool.upstreams().resolver().resolve(pool.upstream().host(), pool.loop(), this);
     }
 
@@ -47,13 +50,20 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         if (call.over()) {
             return;
         }
+        stopTimer();
         addresses = found;
         first = Math.floorMod(pool.addressTurn(), found.size());
+        began = System.nanoTime();
         connectNext();
     }
 
     @Override
     public void unknown(String reason) {
+        nameFailed(reason);
+    }
+
+    private void nameFailed(String reason) {
+        stopTimer();
         call.fail(Failure.NAME_NOT_RESOLVED, reason);
     }
 
@@ -61,13 +71,13 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         var address = addresses.get((first + tried) % addresses.size());
         tried++;
         call.phase(Phase.CONNECT);
-        startTimer(() -> connectFailed(Failure.CONNECT_TIMEOUT, "connect timed out"));
+        startTimer(shareMillis(), () -> connectFailed(Failure.CONNECT_TIMEOUT, "connect timed out"));
         try {
             var next = new Attempt(SocketChannel.open());
             attempt = next;
             next.connect(new InetSocketAddress(address, pool.upstream().port()));
-        } catch (IOException refused) {
-            connectFailed(Failure.CONNECT_FAILED, message(refused));
+        } catch (IOException | IllegalArgumentException refused) { // the latter: IPv6 where there is none
+            connectFailed(Failure.CONNECT_FAILED, Causes.message(refused));
         }
     }
 
@@ -99,7 +109,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         @Override
         public void failed(Throwable cause) {
             if (!over) {
-                connectFailed(Failure.CONNECT_FAILED, message(cause));
+                connectFailed(Failure.CONNECT_FAILED, Causes.message(cause));
             }
         }
 
@@ -118,7 +128,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         endPoint = opened;
         var upstream = pool.upstream();
         if (!upstream.tls()) {
-            return http(opened);
+            return http(opened, opened);
         }
         SSLEngine engine = pool.upstreams().engine(upstream);
         engine.setUseClientMode(true);
@@ -126,14 +136,15 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         var ssl = new SslConnection(pool.upstreams().buffers(), pool.executor(), null, opened, engine, true, true);
         ssl.setRequireCloseMessage(true);
         ssl.addHandshakeListener(this);
+        opened.whenClosed(() -> pool.loop().execute(this::closed));
         var secured = ssl.getSslEndPoint();
-        secured.setConnection(http(secured));
-        startTimer(() -> tlsFailed(Failure.UPSTREAM_TLS_TIMEOUT, "TLS handshake timed out"));
+        secured.setConnection(http(secured, opened));
+        startTimer(limitMillis(), () -> tlsFailed(Failure.UPSTREAM_TLS_TIMEOUT, "TLS handshake timed out"));
         return ssl;
     }
 
-    private Http1Connection http(EndPoint at) {
-        var made = new Http1Connection(pool, at, pool.upstream().tls() ? null : this::ready);
+    private Http1Connection http(EndPoint at, LoopEndPoint socket) {
+        var made = new Http1Connection(pool, at, socket, pool.upstream().tls() ? null : this::ready);
         connection = made;
         return made;
     }
@@ -146,7 +157,14 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
 
     @Override
     public void handshakeFailed(Event event, Throwable cause) {
-        pool.loop().execute(() -> tlsFailed(Failure.UPSTREAM_TLS, message(cause)));
+        pool.loop().execute(() -> tlsFailed(Failure.UPSTREAM_TLS, TlsCause.of(cause)));
+    }
+
+    /// The socket is gone; if the handshake has not said why, it never will.
+    private void closed() {
+        if (call.phase() == Phase.TLS) {
+            tlsFailed(Failure.UPSTREAM_TLS, "closed during the TLS handshake");
+        }
     }
 
     private void ready() {
@@ -175,7 +193,6 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
     }
 
     private void tlsFailed(Failure failure, String detail) {
-        stopTimer();
         giveUp();
         call.fail(failure, detail);
     }
@@ -198,8 +215,21 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         }
     }
 
-    private void startTimer(Runnable expired) {
-        long millis = call.timeouts().upstreamConnect().toMillis();
+    private long limitMillis() {
+        return call.timeouts().upstreamConnect().toMillis();
+    }
+
+    /// This address's part of what is left of the limit; 0 is no limit.
+    private long shareMillis() {
+        long limit = limitMillis();
+        if (limit == 0) {
+            return 0;
+        }
+        long left = limit - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        return Math.max(1, left / (addresses.size() - tried + 1));
+    }
+
+    private void startTimer(long millis, Runnable expired) {
         if (millis > 0) {
             timer = pool.loop().schedule(expired, millis, TimeUnit.MILLISECONDS);
         }
@@ -211,14 +241,5 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         if (running != null) {
             running.cancel();
         }
-    }
-
-    private static String message(Throwable cause) {
-        var root = cause;
-        for (var inner = root.getCause(); inner != null; inner = inner.getCause()) {
-            root = inner;
-        }
-        var text = root.getMessage();
-        return text == null || text.isBlank() ? root.getClass().getSimpleName() : text;
     }
 }

@@ -2,25 +2,19 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.Loop;
+import dev.gatehouse.loop.LoopEndPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpParser;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/1.1 connection with an upstream (RFC 9112): one call at a time, kept between calls, thrown away at the
@@ -28,64 +22,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The answer is read in steps: the parser stops at each event, content is passed on when the next event is known, so
 /// that the last piece can say that it is the last, and nothing more is read while the client has not taken what it
-/// got.
-final class Http1Connection extends AbstractConnection implements HttpParser.ResponseHandler {
-    private static final int HEAD_BYTES = 64 * 1024;
+/// got. Callbacks that complete at once only set a flag that the loop of steps looks at, so nothing recurses.
+final class Http1Connection extends AbstractConnection {
     private static final int READ_BYTES = 32 * 1024;
-    private static final int MAX_INTERIM = 32;
-    private static final int MAX_FIELDS = 1000;
+    private static final int MAX_INTERIM = 100;
     private static final long FAIRNESS_BYTES = 1 << 20;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-
-    private enum Event {
-        NONE,
-        HEAD,
-        CONTENT,
-        COMPLETE,
-        BAD
-    }
+    private static final Duration HOLD = Duration.ofSeconds(1);
 
     private final UpstreamPool pool;
     private final Loop loop;
+    private final LoopEndPoint socket;
     private final @Nullable Runnable whenOpen;
     private final RequestWriter writer = new RequestWriter();
-    private final HttpParser parser = new HttpParser(this, HEAD_BYTES, HttpCompliance.STRICT);
+    private final AnswerParser answer = new AnswerParser();
+    private final Deadlines deadlines;
     private final Callback headWritten = new HeadWritten();
     private final Callback contentTaken = new ContentTaken();
     private @Nullable UpstreamCall call;
     private @Nullable BodyPump pump;
     private @Nullable RetainableByteBuffer in;
     private int served;
+    /// As of [System#nanoTime()], or 0.
+    private long keptUntil;
 
-    private Event event = Event.NONE;
-    private int status;
-    private HttpFields.Mutable fields = HttpFields.build();
-    private HttpFields.@Nullable Mutable trailers;
     private @Nullable ByteBuffer held;
-    private @Nullable ByteBuffer incoming;
-    private boolean headComplete;
-    private boolean closeSaid;
-    private String problem = "";
-    private boolean persistent;
     private boolean answered;
     private boolean headPassed;
     private int interims;
     private boolean sent;
+    private Duration readLimit = Duration.ZERO;
     private boolean clientBusy;
     private boolean processing;
     private long passed;
 
-    private long deadline;
-    private Failure deadlineFailure = Failure.RESPONSE_TIMEOUT;
-    private Scheduler.@Nullable Task timer;
-    private long timerAt;
-
-    Http1Connection(UpstreamPool pool, EndPoint endPoint, @Nullable Runnable whenOpen) {
+    /// @param endPoint where HTTP is spoken: the socket, or TLS over it
+    /// @param whenOpen run when the first call may start; null where a TLS handshake comes first
+    Http1Connection(UpstreamPool pool, EndPoint endPoint, LoopEndPoint socket, @Nullable Runnable whenOpen) {
         super(endPoint, pool.executor());
         this.pool = pool;
         this.loop = pool.loop();
+        this.socket = socket;
         this.whenOpen = whenOpen;
+        this.deadlines = new Deadlines(loop, this::fail);
     }
 
     @Override
@@ -110,7 +90,14 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
 
     /// Whether a kept connection still looks alive.
     boolean usable() {
-        return getEndPoint().isOpen() && !getEndPoint().isInputShutdown();
+        return getEndPoint().isOpen()
+                && !getEndPoint().isInputShutdown()
+                && (keptUntil == 0 || keptUntil - System.nanoTime() > 0);
+    }
+
+    /// Whether a kept connection is alive as far as the kernel knows: asks it, unlike [#usable].
+    boolean silent() {
+        return socket.isSilent(pool.probe());
     }
 
     void start(UpstreamCall next) {
@@ -118,7 +105,7 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         next.onCancel(this::abandon);
         next.phase(Phase.REQUEST);
         served++;
-        resetAnswer();
+        resetAnswer(next);
         answered = false;
         interims = 0;
         passed = 0;
@@ -144,12 +131,16 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
             fillInterested();
         }
         if (!hasBody) {
-            watch(next.timeouts().upstreamResponseHeader(), Failure.RESPONSE_TIMEOUT);
+            headDue(next);
             getEndPoint().write(headWritten, head);
         } else {
+            readLimit = next.timeouts().upstreamRead();
             var newPump = new BodyPump(this, next, getEndPoint());
             pump = newPump;
             newPump.start(head, next.holdBody());
+            if (next.holdBody()) {
+                loop.schedule(() -> endHolding(newPump), HOLD.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -161,28 +152,44 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         };
     }
 
+    private void headDue(UpstreamCall current) {
+        deadlines.answerWithin(
+                current.timeouts().upstreamResponseHeader(), Failure.RESPONSE_TIMEOUT, "no answer in time");
+    }
+
+    // ---- the request's body
+
+    /// Upstreams that do not know 100-continue must not make the client wait for ever (RFC 9110 §10.1.1).
+    private void endHolding(BodyPump held) {
+        var current = call;
+        if (held == pump && current != null && held.go()) {
+            current.listener().interim(100, HttpFields.EMPTY);
+        }
+    }
+
     /// The request is sent in full; now the upstream has to answer.
     void bodySent() {
         sent = true;
         pump = null;
         var current = call;
-        if (current != null && !headPassed) {
+        if (current != null && !answer.headComplete()) {
             current.phase(Phase.RESPONSE_HEADER);
-            watch(current.timeouts().upstreamResponseHeader(), Failure.RESPONSE_TIMEOUT);
+            headDue(current);
+        } else if (current != null && !clientBusy) {
+            moreDue(current);
         }
     }
 
     /// A piece of the body is on its way to the upstream.
     void bodyWriting() {
-        var current = call;
-        if (current != null) {
-            watch(current.timeouts().upstreamIdle(), Failure.UPSTREAM_IDLE);
+        if (call != null) {
+            deadlines.takeWithin(readLimit);
         }
     }
 
-    /// The client has to send more.
-    void bodyWaiting() {
-        unwatch();
+    /// The upstream took the piece.
+    void bodyWritten() {
+        deadlines.taken();
     }
 
     /// The client's body ends in a failure; the upstream must not take what it got for the whole.
@@ -192,9 +199,10 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
 
     /// The upstream does not take more. It may have answered already, so it is heard first.
     void writeFailed(Throwable cause) {
-        if (call != null && !headPassed) {
-            problem = String.valueOf(cause.getMessage());
-            watch(LAST_WORDS, lost());
+        pump = null;
+        deadlines.taken();
+        if (call != null && !answer.headComplete()) {
+            deadlines.answerWithin(LAST_WORDS, lost(), String.valueOf(cause.getMessage()));
         }
     }
 
@@ -202,15 +210,35 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         return served > 1 && !answered ? Failure.CONNECTION_STALE : Failure.CONNECTION_LOST;
     }
 
+    // ---- what comes
+
     @Override
     public void onFillable() {
         if (call == null) {
-            // Nothing was asked: an end, or bytes that nobody may ever get.
-            pool.forget(this);
-            close();
+            fillUnasked();
         } else {
             process();
         }
+    }
+
+    /// Nobody asked anything. TLS may have to talk to itself (handshake, tickets); an end, or bytes that nobody may
+    /// ever get, end the connection.
+    private void fillUnasked() {
+        var buffer = pool.upstreams().buffers().acquire(READ_BYTES, true);
+        try {
+            if (getEndPoint().fill(buffer.getByteBuffer()) == 0) {
+                if (!isFillInterested()) {
+                    fillInterested();
+                }
+                return;
+            }
+        } catch (IOException broken) {
+            // Closed below.
+        } finally {
+            buffer.release();
+        }
+        pool.forget(this);
+        close();
     }
 
     @Override
@@ -240,7 +268,7 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
     public void onClose(@Nullable Throwable cause) {
         super.onClose(cause);
         pool.forget(this);
-        unwatch();
+        deadlines.stop();
         if (call != null) {
             fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), cause == null ? "closed" : cause.toString());
         }
@@ -251,12 +279,16 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
             return;
         }
         processing = true;
+        var mine = call;
         try {
-            while (call != null && !clientBusy && step()) {
+            // The end of an answer may begin the next call; its bytes are told by the socket.
+            while (call != null && call == mine && !clientBusy && step()) {
                 // Each step does one thing.
             }
         } catch (IOException broken) {
-            fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), String.valueOf(broken.getMessage()));
+            if (call == mine) {
+                fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), String.valueOf(broken.getMessage()));
+            }
         } finally {
             processing = false;
         }
@@ -271,8 +303,8 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         if (call == null || clientBusy) {
             return false;
         }
-        if (held != null || (headComplete && !headPassed && status >= 200)) {
-            pass(false);
+        if (held != null || (answer.headComplete() && !headPassed && answer.status() >= 200)) {
+            pass();
             return true;
         }
         return fill();
@@ -301,7 +333,7 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         }
         var current = call;
         if (current != null && headPassed) {
-            watch(current.timeouts().upstreamIdle(), Failure.UPSTREAM_IDLE);
+            moreDue(current);
         }
         if (!isFillInterested()) {
             fillInterested();
@@ -309,20 +341,19 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         return false;
     }
 
+    /// While the request is still being sent, other limits hold: the upstream may be waiting for the client.
+    private void moreDue(UpstreamCall current) {
+        if (pump == null) {
+            deadlines.answerWithin(
+                    current.timeouts().upstreamIdle(), Failure.UPSTREAM_IDLE, "silence within the answer");
+        }
+    }
+
     /// The upstream closed its side.
     private void end() {
         if (!answered) {
             fail(lost(), "closed before the answer");
-            return;
-        }
-        // Jetty's parser takes the end of the stream for the end of the trailers; we do not.
-        boolean inTrailers = parser.isState(HttpParser.State.TRAILER);
-        event = Event.NONE;
-        if (!inTrailers) {
-            parser.atEOF();
-            parser.parseNext(BufferUtil.EMPTY_BUFFER);
-        }
-        if (event == Event.COMPLETE) {
+        } else if (answer.end() == AnswerParser.Event.COMPLETE) {
             complete();
         } else {
             fail(Failure.RESPONSE_TRUNCATED, "closed in the middle of the answer");
@@ -331,35 +362,29 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
 
     /// @return whether it came to an event
     private boolean parse(ByteBuffer buffer) {
-        event = Event.NONE;
-        parser.parseNext(buffer);
-        switch (event) {
+        switch (answer.next(buffer)) {
             case NONE -> {
                 return false;
             }
             case HEAD -> head();
             case CONTENT -> {
+                var next = answer.content();
                 if (held != null) {
-                    pass(false);
+                    pass();
                 }
-                held = incoming;
+                held = next;
             }
             case COMPLETE -> {
-                if (status < 200) {
-                    resetAnswer();
-                } else {
+                var current = call;
+                if (answer.status() >= 200) {
                     complete();
+                } else if (current != null) {
+                    resetAnswer(current);
                 }
             }
-            case BAD -> fail(headPassed ? Failure.RESPONSE_FRAMING : badHead(), problem);
+            case BAD -> fail(answer.failure(), answer.problem());
         }
         return true;
-    }
-
-    private Failure badHead() {
-        return problem.contains("Length") || problem.contains("Encoding")
-                ? Failure.RESPONSE_FRAMING
-                : Failure.RESPONSE_HEAD_INVALID;
     }
 
     private void head() {
@@ -367,25 +392,30 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         if (current == null) {
             return;
         }
+        int status = answer.status();
         if (status == 101) {
             switchProtocols(current);
         } else if (status < 200) {
-            if (++interims > MAX_INTERIM) {
-                fail(Failure.RESPONSE_HEAD_INVALID, "more than " + MAX_INTERIM + " interim answers");
-                return;
-            }
-            var running = pump;
-            if (status == 100 && running != null) {
-                running.go();
-            }
-            current.listener().interim(status, fields.asImmutable());
-            if (sent) {
-                watch(current.timeouts().upstreamResponseHeader(), Failure.RESPONSE_TIMEOUT);
-            }
+            interim(current, status);
         } else {
             current.phase(Phase.RESPONSE_BODY);
-            unwatch();
+            deadlines.noAnswerDue();
         }
+    }
+
+    private void interim(UpstreamCall current, int status) {
+        if (++interims > MAX_INTERIM) {
+            fail(Failure.RESPONSE_HEAD_INVALID, "more than " + MAX_INTERIM + " interim answers");
+            return;
+        }
+        var running = pump;
+        if (status == 100 && running != null) {
+            running.go();
+        }
+        if (sent) {
+            headDue(current);
+        }
+        current.listener().interim(status, answer.fields().asImmutable());
     }
 
     private void switchProtocols(UpstreamCall current) {
@@ -398,17 +428,19 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         if (buffer != null && buffer.hasRemaining()) {
             early = BufferUtil.copy(buffer.getByteBuffer());
         }
-        var got = fields.asImmutable();
         release();
-        unwatch();
+        deadlines.stop();
+        stopPump();
         call = null;
         current.finish();
         ((AbstractEndPoint) getEndPoint()).getFillInterest().onFail(new HandedOver());
-        current.listener().switched(got, new Switched(getEndPoint(), early));
+        current.listener().switched(answer.fields().asImmutable(), new Switched(getEndPoint(), early));
     }
 
+    // ---- to the client
+
     /// Passes on what is held; the head goes with the first content.
-    private void pass(boolean last) {
+    private void pass() {
         var current = call;
         if (current == null) {
             return;
@@ -417,12 +449,12 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         held = null;
         passed += content.remaining();
         clientBusy = true;
-        unwatch();
+        deadlines.noAnswerDue();
         if (headPassed) {
-            current.listener().content(content, last, contentTaken);
+            current.listener().content(content, false, contentTaken);
         } else {
             headPassed = true;
-            current.listener().head(status, fields, content, last, contentTaken);
+            current.listener().head(answer.status(), answer.fields(), content, false, contentTaken);
         }
     }
 
@@ -431,49 +463,67 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         if (current == null) {
             return;
         }
+        var trailers = answer.trailers();
         if (trailers != null) {
             current.listener().trailers(trailers.asImmutable());
+            if (call != current) {
+                return;
+            }
         }
         var content = held == null ? BufferUtil.EMPTY_BUFFER : held;
         held = null;
         var buffer = in;
         in = null;
-        boolean clean = sent && persistent && (buffer == null || !buffer.hasRemaining());
+        boolean clean = sent && answer.persistent() && (buffer == null || !buffer.hasRemaining());
         boolean first = !headPassed;
-        int code = status;
-        var answer = fields;
+        int status = answer.status();
+        var fields = answer.fields();
         call = null;
         current.finish();
-        unwatch();
+        deadlines.clear();
         keepOrClose(clean);
         var done = buffer == null ? Callback.NOOP : new Releasing(buffer);
         if (first) {
-            current.listener().head(code, answer, content, true, done);
+            current.listener().head(status, fields, content, true, done);
         } else {
             current.listener().content(content, true, done);
         }
     }
 
     private void keepOrClose(boolean clean) {
-        if (clean && usable()) {
-            pool.keep(this);
-            if (!isFillInterested()) {
-                fillInterested();
-            }
-        } else {
+        keptUntil = 0;
+        long seconds = answer.keepSeconds();
+        if (seconds >= 0) {
+            // A second early, so that the upstream does not close it while the next request is on its way.
+            keptUntil = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 1) | 1;
+        }
+        if (!clean || !usable() || socket.hasEarly()) {
             stopPump();
             close();
+            return;
+        }
+        if (!isFillInterested()) {
+            fillInterested();
+        }
+        if (whenOpen == null) {
+            // TLS may hold bytes that were read with the answer; it tells of them first.
+            loop.execute(this::keepIfQuiet);
+        } else {
+            pool.keep(this);
         }
     }
 
+    private void keepIfQuiet() {
+        if (call == null && usable()) {
+            pool.keep(this);
+        }
+    }
+
+    // ---- the end
+
     private void fail(Failure failure, String detail) {
         var current = call;
-        call = null;
-        unwatch();
-        stopPump();
-        if (!clientBusy) {
-            release();
-        }
+        drop();
         close();
         if (current != null) {
             current.fail(failure, detail);
@@ -481,13 +531,19 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
     }
 
     private void abandon() {
+        drop();
+        getEndPoint().close(new IOException("given up"));
+    }
+
+    /// What the client still writes from is kept until it is done.
+    private void drop() {
         call = null;
-        unwatch();
+        held = null;
+        deadlines.stop();
         stopPump();
         if (!clientBusy) {
             release();
         }
-        getEndPoint().close(new IOException("given up"));
     }
 
     private void stopPump() {
@@ -506,138 +562,10 @@ final class Http1Connection extends AbstractConnection implements HttpParser.Res
         }
     }
 
-    private void resetAnswer() {
-        status = 0;
-        headComplete = false;
-        headPassed = false;
-        persistent = true;
-        closeSaid = false;
+    private void resetAnswer(UpstreamCall current) {
         held = null;
-        incoming = null;
-        trailers = null;
-        problem = "";
-        fields = HttpFields.build();
-        event = Event.NONE;
-        parser.reset();
-        var current = call;
-        parser.setHeadResponse(current != null && current.method().equals("HEAD"));
-    }
-
-    // ---- time
-
-    private void watch(Duration limit, Failure failure) {
-        if (limit.isZero()) {
-            deadline = 0;
-            return;
-        }
-        deadline = System.nanoTime() + limit.toNanos();
-        if (deadline == 0) {
-            deadline = 1;
-        }
-        deadlineFailure = failure;
-        var running = timer;
-        if (running != null) {
-            if (timerAt - deadline <= 0) {
-                return;
-            }
-            running.cancel();
-        }
-        schedule(limit.toNanos());
-    }
-
-    private void unwatch() {
-        deadline = 0;
-    }
-
-    private void schedule(long nanos) {
-        timerAt = System.nanoTime() + nanos;
-        timer = loop.schedule(this::checkDeadline, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void checkDeadline() {
-        timer = null;
-        if (call == null || deadline == 0) {
-            return;
-        }
-        long left = deadline - System.nanoTime();
-        if (left > 0) {
-            schedule(left);
-        } else {
-            fail(deadlineFailure, problem.isEmpty() ? "time limit" : problem);
-        }
-    }
-
-    // ---- the parser's events
-
-    @Override
-    public void startResponse(HttpVersion version, int code, @Nullable String reason) {
-        status = code;
-        persistent = version == HttpVersion.HTTP_1_1;
-        if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
-            throw new HttpException.RuntimeException(502, "version " + version);
-        }
-    }
-
-    @Override
-    public void parsedHeader(HttpField field) {
-        if (fields.size() >= MAX_FIELDS) {
-            throw new HttpException.RuntimeException(502, "more than " + MAX_FIELDS + " fields");
-        }
-        if (field.getHeader() == HttpHeader.CONNECTION) {
-            closeSaid |= field.contains("close");
-            persistent = !closeSaid && (persistent || field.contains("keep-alive"));
-        }
-        fields.add(field);
-    }
-
-    @Override
-    public boolean headerComplete() {
-        event = Event.HEAD;
-        headComplete = true;
-        return true;
-    }
-
-    @Override
-    public boolean content(ByteBuffer content) {
-        event = Event.CONTENT;
-        incoming = content;
-        return true;
-    }
-
-    @Override
-    public boolean contentComplete() {
-        return false;
-    }
-
-    @Override
-    public void parsedTrailer(HttpField field) {
-        var known = trailers;
-        if (known == null) {
-            known = HttpFields.build();
-            trailers = known;
-        }
-        if (known.size() >= MAX_FIELDS) {
-            throw new HttpException.RuntimeException(502, "more than " + MAX_FIELDS + " trailers");
-        }
-        known.add(field);
-    }
-
-    @Override
-    public boolean messageComplete() {
-        event = Event.COMPLETE;
-        return true;
-    }
-
-    @Override
-    public void badMessage(HttpException failure) {
-        event = Event.BAD;
-        problem = String.valueOf(failure.getReason());
-    }
-
-    @Override
-    public void earlyEOF() {
-        event = Event.BAD;
-        problem = "early end";
+        headPassed = false;
+        answer.reset(current.method().equals("HEAD"));
     }
 
     // ---- callbacks

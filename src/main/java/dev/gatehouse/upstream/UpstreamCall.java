@@ -81,6 +81,20 @@ public final class UpstreamCall {
         return timeouts;
     }
 
+    /// Whether it may be sent twice: the method is idempotent (RFC 9110 §9.2.2) and there is no body, which could be
+    /// read only once.
+    public boolean repeatable() {
+        return contentLength == 0 && isIdempotent();
+    }
+
+    /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2).
+    public boolean isIdempotent() {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
     /// How far it came.
     public Phase phase() {
         return phase;

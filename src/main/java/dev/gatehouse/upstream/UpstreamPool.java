@@ -2,6 +2,7 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.loop.Loop;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
@@ -15,6 +16,7 @@ public final class UpstreamPool {
     private final UpstreamConfig upstream;
     private final Loop loop;
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private int addressTurn;
     private boolean closed;
 
@@ -30,10 +32,11 @@ public final class UpstreamPool {
     public void send(UpstreamCall call, boolean fresh) {
         if (!fresh) {
             for (var kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
-                if (kept.usable()) {
+                if (kept.usable() && (call.repeatable() || kept.silent())) {
                     kept.start(call);
                     return;
                 }
+                kept.close();
             }
         }
         new Connecting(this, call).begin();
@@ -54,6 +57,11 @@ public final class UpstreamPool {
 
     Executor executor() {
         return upstreams.loops().getExecutor();
+    }
+
+    /// A place for a byte that nobody wants.
+    ByteBuffer probe() {
+        return probe;
     }
 
     /// Where to begin in a list of addresses: each new connection one further.

@@ -1,0 +1,56 @@
+package dev.gatehouse.proxy;
+
+import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/// Our failures in the words of gRPC, whose clients look at no other status: a head that is also the end.
+final class GrpcAnswer {
+    private static final String GRPC = "application/grpc";
+    private static final HttpField TYPE = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, GRPC);
+
+    private GrpcAnswer() {}
+
+    /// Whether the client speaks gRPC, which is only spoken over HTTP/2 and later.
+    static boolean isWanted(Exchange exchange) {
+        if (exchange.protocol() == Protocol.HTTP_1_1 || exchange.protocol() == Protocol.HTTP_1_0) {
+            return false;
+        }
+        var type = exchange.fields().get(HttpHeader.CONTENT_TYPE);
+        if (type == null || !type.startsWith(GRPC)) {
+            return false;
+        }
+        // Not application/grpc-web, which is another protocol.
+        return type.length() == GRPC.length() || type.charAt(GRPC.length()) == '+' || type.charAt(GRPC.length()) == ';';
+    }
+
+    static void send(Exchange exchange, Failure failure, String requestId) {
+        var fields = HttpFields.build();
+        fields.add(Dates.now());
+        fields.add(TYPE);
+        fields.add("grpc-status", code(failure.status()));
+        fields.add("grpc-message", failure.text());
+        fields.add("X-Request-Id", requestId);
+        exchange.respond(HttpStatus.OK_200, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
+    }
+
+    /// The code of gRPC nearest to an HTTP status.
+    static String code(int status) {
+        return switch (status) {
+            case 504, 408 -> "4"; // DEADLINE_EXCEEDED
+            case 502, 503 -> "14"; // UNAVAILABLE
+            case 404 -> "12"; // UNIMPLEMENTED
+            case 413, 431 -> "8"; // RESOURCE_EXHAUSTED
+            case 403 -> "7"; // PERMISSION_DENIED
+            case 401 -> "16"; // UNAUTHENTICATED
+            default -> "13"; // INTERNAL
+        };
+    }
+}
