@@ -127,8 +127,7 @@ class UpstreamConnectIT {
                             .filter(request -> request.target().equals(target)))
                     .hasSize(1);
             if (answer.status() == 502) {
-                assertThat(STAGE.proxy().awaitAccessTo(target).failure())
-                        .isEqualTo("up.reuse_race");
+                assertThat(STAGE.proxy().awaitAccessTo(target).failure()).isEqualTo("up.reuse_race");
             }
         }
     }
@@ -163,5 +162,20 @@ class UpstreamConnectIT {
             }
             assertThat(STAGE.origin().connections()).isLessThanOrEqualTo(before + 1);
         }
+    }
+
+    @Tag("UP-02")
+    @EveryProtocol
+    void connectionIsGivenUpBeforeTheUpstreamWouldCloseIt(Front front) {
+        try (var client = front.connect(STAGE.proxy())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.get("/keep-alive?timeout=1&" + front).status())
+                        .isEqualTo(200);
+            }
+        }
+        assertThat(STAGE.origin().requests().stream()
+                        .filter(request -> request.target().equals("/keep-alive?timeout=1&" + front))
+                        .map(Received::connection))
+                .doesNotHaveDuplicates();
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.faults;
 
+import static dev.gatehouse.support.Inputs.once;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.support.AppUnderTest;
 import dev.gatehouse.support.Body;
 import dev.gatehouse.support.Ending;
+import dev.gatehouse.support.EveryHttp1;
 import dev.gatehouse.support.EveryProtocol;
 import dev.gatehouse.support.Frame;
 import dev.gatehouse.support.Front;
+import dev.gatehouse.support.Heads;
 import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.Stage;
 import java.time.Duration;
@@ -115,5 +118,46 @@ class UpstreamSlownessIT {
             assertThat(client.get("/gate?gate=" + gate).status()).isEqualTo(200);
             assertThat(opener.isAlive()).isFalse();
         }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void upstreamThatNeverReadsTheRequestIsAGatewayTimeout(Front front) {
+        var target = once("/never-reads?gate=never-" + front);
+        try (var client = front.connect(STAGE.proxy())) {
+            var answer = client.post(target, Body.pattern(20_000_000));
+
+            assertThat(answer.status()).isEqualTo(504);
+        }
+        STAGE.origin().gates().open("never-" + front);
+        var line = STAGE.proxy().awaitAccessTo(target);
+        assertThat(line.failure()).isEqualTo("up.timeout");
+        assertThat(line.value("cause")).contains("does not read");
+        assertThat(line.value("phase")).isEqualTo("request");
+    }
+
+    @Tag("H1-25")
+    @EveryHttp1
+    void clientThatWaitsForA100DoesNotWaitForAnUpstreamThatKnowsNone(Front front) {
+        try (var client = front.raw(STAGE.proxy())) {
+            client.send(Heads.post("/expect?answer=none", "Content-Length: 4", "Expect: 100-continue"));
+            assertThat(client.readLine()).isEqualTo("HTTP/1.1 100 Continue");
+            assertThat(client.readLine()).isEmpty();
+            client.send("body");
+
+            assertThat(client.read().status()).isEqualTo(200);
+        }
+        assertThat(STAGE.origin().last().body().text()).isEqualTo("body");
+    }
+
+    @Tag("H1-25")
+    @EveryHttp1
+    void upstreamThatRefusesAnExpectationGetsNoBody(Front front) {
+        try (var client = front.raw(STAGE.proxy())) {
+            client.send(Heads.post("/expect?answer=417", "Content-Length: 4", "Expect: 100-continue"));
+
+            assertThat(client.read().status()).isEqualTo(417);
+        }
+        assertThat(STAGE.origin().last().body().length()).isZero();
     }
 }

@@ -33,6 +33,12 @@ final class Habits {
                     "/set-cookie-twice",
                     call -> call.answer(200, Fields.of("Set-Cookie", "a=1; Path=/", "Set-Cookie", "b=2"), ok())),
             Map.entry("/hop-by-hop", Habits::hopByHop),
+            Map.entry(
+                    "/keep-alive",
+                    call -> call.answer(
+                            200,
+                            Fields.of("Keep-Alive", "timeout=" + call.received().query("timeout", 5)),
+                            ok())),
             Map.entry("/redirect", call -> call.answer(302, Fields.of("Location", "/elsewhere?x=1"), ok())),
             Map.entry("/204", Habits::noContent),
             Map.entry("/304", Habits::notModified),
@@ -221,7 +227,9 @@ final class Habits {
         call.answer(200, Fields.NONE, ok());
     }
 
-    /// Accepts the upgrade, then by `mode`: `echo` until the peer's FIN, `bye` says so and closes, `reset` resets.
+    /// Accepts the upgrade, then by `mode`: `echo` until the peer's FIN or of `n` bytes, `bye` says so and closes,
+    /// `reset` resets at the first byte, `drip` sends `n` bytes, one every `ms`, `listen` says `done` at the first
+    /// full stop.
     private static void websocket(OriginCall call) throws IOException {
         var key = call.received().fields().first("Sec-WebSocket-Key").orElse("");
         call.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -236,12 +244,34 @@ final class Habits {
                 call.in().read();
                 call.reset();
             }
+            case "drip" -> {
+                for (long left = call.received().query("n", 10); left > 0; left--) {
+                    pause(call.received().query("ms", 100));
+                    call.send("d");
+                }
+                call.closeGently();
+            }
+            case "listen" -> {
+                int next = 0;
+                while (next >= 0 && next != '.') {
+                    next = call.in().read();
+                }
+                call.send("done");
+                call.closeGently();
+            }
             default -> {
-                call.in().toEnd((bytes, offset, length) -> {
+                Wire.Sink echo = (bytes, offset, length) -> {
                     call.received().body().add(bytes, offset, length);
                     call.out().write(bytes, offset, length);
                     call.out().flush();
-                });
+                };
+                long bytes = call.received().query("n", -1);
+                if (bytes >= 0) {
+                    call.in().exactly(bytes, echo);
+                    call.closeGently();
+                    return;
+                }
+                call.in().toEnd(echo);
                 throw new OriginCall.HungUp();
             }
         }

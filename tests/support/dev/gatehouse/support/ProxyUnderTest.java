@@ -195,8 +195,8 @@ public final class ProxyUnderTest implements AutoCloseable {
     /// Waits for the line of the request with that target. Lines are written some time behind their requests, so
     /// counting them could find another test's.
     public AccessLine awaitAccessTo(String target) {
-        return awaitAccess("access line of " + target, line -> line.value("target")
-                .equals(target));
+        return awaitAccess(
+                "access line of " + target, line -> line.value("target").equals(target));
     }
 
     /// Waits until the access log has that many lines more than `before`, and returns those.

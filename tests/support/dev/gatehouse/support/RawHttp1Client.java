@@ -275,6 +275,15 @@ public final class RawHttp1Client implements AutoCloseable {
         }
     }
 
+    /// The next line without its CRLF, for heads that come in parts.
+    public String readLine() {
+        try {
+            return in.line();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /// The next byte, or -1 at the end.
     public int readByte() {
         try {

@@ -197,8 +197,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         }
         return switch (reason.retry()) {
             case ALWAYS -> attempts < Objects.requireNonNull(lane).pools().size();
-            case IF_IDEMPOTENT ->
-                failedCall.isIdempotent() && road.budget().take();
+            case IF_IDEMPOTENT -> failedCall.isIdempotent() && road.budget().take();
             case NEVER -> false;
         };
     }
@@ -236,7 +235,11 @@ final class Passage implements Exchange.Listener, UpstreamListener {
                 status = reason.status();
             }
         }
-        if (tunnel == null || reason != null) {
+        var through = tunnel;
+        if (through == null || reason != null) {
+            if (through != null) {
+                through.abandon();
+            }
             record(exchange.bytesSent(), exchange.bytesReceived());
         }
     }

@@ -58,6 +58,12 @@ final class Tunnel {
         return client == null ? 0 : client.carried;
     }
 
+    /// The client will never take its end over; nobody is told.
+    void abandon() {
+        ended = true;
+        upstream.endPoint().close();
+    }
+
     private void endBoth(Throwable cause) {
         if (ended) {
             return;

@@ -41,7 +41,8 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
     void begin() {
         call.onCancel(this::giveUp);
         call.phase(Phase.RESOLVE);
-        startTimer(limitMillis(), () -> nameFailed("looking up '" + pool.upstream().host() + "' takes too long"));
+        startTimer(
+                limitMillis(), () -> nameFailed("looking up '" + pool.upstream().host() + "' takes too long"));
         pool.upstreams().resolver().resolve(pool.upstream().host(), pool.loop(), this);
     }
 

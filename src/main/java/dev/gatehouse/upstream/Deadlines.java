@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/// Until when an upstream has to take what it is sent, and until when it has to answer. One timer serves both and stays
-/// when a limit is met in time, so that a request in time costs no timer. Confined to its loop.
+/// Until when an upstream has to take what it is sent, and until when it has to answer. One timer serves both and
+/// stays when a limit is met in time, so that a request in time costs no timer. Confined to its loop.
 final class Deadlines {
     /// Told when a limit is over.
     interface Late {

@@ -1,0 +1,29 @@
+package dev.gatehouse.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.http.Failure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GrpcAnswerTest {
+    @Test
+    void failuresOfUpstreamsAreUnavailableAndLatenessIsDeadlineExceeded() {
+        assertThat(GrpcAnswer.code(Failure.CONNECT_FAILED.status())).isEqualTo("14");
+        assertThat(GrpcAnswer.code(Failure.NO_UPSTREAM.status())).isEqualTo("14");
+        assertThat(GrpcAnswer.code(Failure.RESPONSE_TIMEOUT.status())).isEqualTo("4");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyFailureIsAFailure(Failure failure) {
+        assertThat(Integer.parseInt(GrpcAnswer.code(failure.status()))).isBetween(1, 16);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void textsNeedNoEncodingAsMessages(Failure failure) {
+        assertThat(failure.text()).matches("[ -$&-~]*");
+    }
+}
