@@ -20,12 +20,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Upstreams that take longer than they may. The limits are a second.
+/// Upstreams that take longer than they may. The limits are a second; an upload may stand still for the sum of two.
 @Timeout(60)
 class UpstreamSlownessIT {
     @RegisterExtension
     static final Stage STAGE = Stage.of(origin -> ProxyUnderTest.with(AppUnderTest.named("app", "app.example")
                     .route("/", origin.address())
+                    .routeWith(
+                            "/never-reads",
+                            AppUnderTest.upstreams(origin.address()),
+                            "timeouts = { upstream_idle = \"3s\" }")
                     .routeWith(
                             "/gate",
                             AppUnderTest.upstreams(origin.address()),
