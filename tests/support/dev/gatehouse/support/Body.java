@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Random;
+import java.util.function.IntSupplier;
 
 /// A body that is made while it is sent, so that it may be larger than memory.
 public sealed interface Body {
@@ -35,11 +36,33 @@ public sealed interface Body {
         return new Pattern(length);
     }
 
+    /// Sizes of pieces as a program that does not care makes them: a few bytes, some KiB, around a buffer's size; all
+    /// at most 64 KiB and a little.
+    ///
+    /// @param seed the same seed makes the same sizes
+    static IntSupplier raggedPieces(long seed) {
+        var random = new Random(seed);
+        return () -> switch (random.nextInt(4)) {
+            case 0 -> 1 + random.nextInt(40);
+            case 1 -> 1 + random.nextInt(5_000);
+            case 2 -> (16_384 << random.nextInt(3)) - 2 + random.nextInt(5);
+            default -> 1 + random.nextInt(65_536);
+        };
+    }
+
     /// Writes all of it in pieces of at most `piece` bytes.
     default void writeTo(OutputStream out, int piece) throws IOException {
-        var buffer = new byte[(int) Math.min(piece, Math.max(1, length()))];
+        writeTo(out, () -> piece);
+    }
+
+    /// Writes all of it in pieces of these sizes.
+    default void writeTo(OutputStream out, IntSupplier pieces) throws IOException {
+        var buffer = new byte[0];
         for (long at = 0; at < length(); ) {
-            int size = (int) Math.min(buffer.length, length() - at);
+            int size = (int) Math.min(pieces.getAsInt(), length() - at);
+            if (buffer.length < size) {
+                buffer = new byte[size];
+            }
             fill(at, buffer, 0, size);
             out.write(buffer, 0, size);
             out.flush();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -46,6 +47,7 @@ public final class H2RawClient implements AutoCloseable {
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final HpackDecoder decoder = new HpackDecoder(1 << 20, System::nanoTime);
     private final ByteArrayOutputStream block = new ByteArrayOutputStream();
+    private byte[] unsent = new byte[0];
     private boolean automatic = true;
     private boolean reading = true;
     private long connectionWindow = 65_535;
@@ -118,9 +120,16 @@ public final class H2RawClient implements AutoCloseable {
 
     // What is sent.
 
-    /// The connection preface (RFC 9113 §3.4) without its SETTINGS.
+    /// The connection preface (RFC 9113 §3.4) without its SETTINGS. It goes with the bytes that follow: alone, the
+    /// server's SETTINGS could come, and be acknowledged, before ours are sent.
     public H2RawClient preface() {
-        return raw(PREFACE);
+        writing.lock();
+        try {
+            unsent = PREFACE;
+            return this;
+        } finally {
+            writing.unlock();
+        }
     }
 
     /// SETTINGS of identifiers and values in turn.
@@ -162,7 +171,15 @@ public final class H2RawClient implements AutoCloseable {
     private void write(byte[] bytes) throws IOException {
         writing.lock();
         try {
-            out.write(bytes);
+            if (unsent.length > 0) {
+                var both = new ByteArrayOutputStream();
+                both.writeBytes(unsent);
+                both.writeBytes(bytes);
+                unsent = new byte[0];
+                out.write(both.toByteArray());
+            } else {
+                out.write(bytes);
+            }
             out.flush();
         } finally {
             writing.unlock();
@@ -223,10 +240,15 @@ public final class H2RawClient implements AutoCloseable {
 
     /// DATA frames of at most `piece` bytes, as flow control allows; stops where the stream ends early.
     public void send(int stream, Body body, boolean endStream, int piece) {
-        var buffer = new byte[Math.min(piece, 16_384)];
+        send(stream, body, endStream, () -> piece);
+    }
+
+    /// DATA frames of at most these sizes.
+    public void send(int stream, Body body, boolean endStream, IntSupplier pieces) {
+        var buffer = new byte[16_384];
         long at = 0;
         do {
-            int size = (int) Math.min(buffer.length, body.length() - at);
+            int size = (int) Math.min(Math.min(buffer.length, pieces.getAsInt()), body.length() - at);
             if (size > 0) {
                 size = take(stream, size);
                 if (size == 0) {
@@ -719,6 +741,7 @@ public final class H2RawClient implements AutoCloseable {
             lock.unlock();
         }
         var latest = all.subList(Math.max(0, all.size() - 20), all.size());
-        return "connection " + (ended == null ? "open" : ended) + ", last frames " + latest;
+        return "connection " + (ended == null ? "open" : ended) + (broken == null ? "" : " " + broken)
+                + ", last frames " + latest;
     }
 }

@@ -9,6 +9,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Random;
+import java.util.function.IntSupplier;
 
 /// What [TestOrigin] does at which path. Numbers come from the query, with the defaults written here.
 final class Habits {
@@ -72,7 +74,8 @@ final class Habits {
             Map.entry("/101-unasked", Habits::switchesUnasked),
             Map.entry("/extra-later", Habits::extraLater),
             Map.entry("/reuse-race", Habits::reuseRace),
-            Map.entry("/stale", Habits::stale));
+            Map.entry("/stale", Habits::stale),
+            Map.entry("/restless", Habits::restless));
 
     private Habits() {}
 
@@ -108,35 +111,32 @@ final class Habits {
         call.send(end + "\r\n");
     }
 
-    /// `n` bytes; `framing` is `length`, `chunked` or `close`; pieces of `piece` bytes.
+    /// `n` bytes; `framing` is `length`, `chunked` or `close`; pieces of `piece` bytes, or ragged ones from `seed`.
     private static void bytes(OriginCall call) throws IOException {
         call.readBody();
         var body = Body.pattern(call.received().query("n", 0));
         int piece = (int) call.received().query("piece", 65_536);
+        long seed = call.received().query("seed", -1);
+        var pieces = seed < 0 ? (IntSupplier) () -> piece : Body.raggedPieces(seed);
         boolean head = call.received().method().equals("HEAD");
         switch (call.received().query("framing", "length")) {
             case "length" -> {
                 call.head(200, Fields.of("Content-Length", Long.toString(body.length())));
                 if (!head) {
-                    body.writeTo(call.out(), piece);
+                    body.writeTo(call.out(), pieces);
                 }
             }
             case "chunked" -> {
                 call.head(200, Fields.of("Transfer-Encoding", "chunked"));
                 if (!head) {
-                    var buffer = new byte[piece];
-                    for (long at = 0; at < body.length(); at += piece) {
-                        int size = (int) Math.min(piece, body.length() - at);
-                        body.fill(at, buffer, 0, size);
-                        call.chunk(buffer, 0, size);
-                    }
+                    body.writeTo(call.chunks(), pieces);
                     call.send("0\r\n\r\n");
                 }
             }
             case "close" -> {
                 call.head(200, Fields.of("Connection", "close"));
                 if (!head) {
-                    body.writeTo(call.out(), piece);
+                    body.writeTo(call.out(), pieces);
                 }
                 call.closeGently();
             }
@@ -423,5 +423,21 @@ final class Habits {
     private static void stale(OriginCall call) throws IOException {
         call.answer(200, Fields.NONE, ok());
         call.closeGently();
+    }
+
+    /// Answers all, but ends connections as it likes: one in twenty behind an answer that says so, as many
+    /// behind one that does not. What it likes follows from the connection's and the request's number.
+    private static void restless(OriginCall call) throws IOException {
+        var received = call.received();
+        call.readBody();
+        int whim = new Random(31L * received.connection() + received.number()).nextInt(20);
+        if (whim >= 2) {
+            call.answer(200, Fields.NONE, ok());
+        } else if (whim == 1 || received.number() == 1) {
+            call.answer(200, Fields.of("Connection", "close"), ok());
+            call.closeGently();
+        } else {
+            stale(call);
+        }
     }
 }

@@ -48,9 +48,9 @@ final class Http1Client implements Client {
         try {
             var out = raw.out();
             if (request.framing() == Request.Framing.LENGTH) {
-                request.body().writeTo(out, request.piece());
+                request.body().writeTo(out, request.pieces());
             } else {
-                request.body().writeTo(new Chunks(out), request.piece());
+                request.body().writeTo(new Chunks(out), request.pieces());
                 var end = new StringBuilder("0\r\n");
                 for (var trailer : request.trailers().all()) {
                     end.append(trailer.name())

@@ -24,7 +24,7 @@ final class Http2Client implements Client {
         boolean trailers = !request.trailers().all().isEmpty();
         raw.headers(stream, request.framing() == Request.Framing.NONE, fields);
         if (request.framing() != Request.Framing.NONE) {
-            raw.send(stream, request.body(), !trailers, request.piece());
+            raw.send(stream, request.body(), !trailers, request.pieces());
             if (trailers) {
                 raw.headers(stream, true, lowerCase(request.trailers()));
             }

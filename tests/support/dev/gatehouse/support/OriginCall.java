@@ -107,6 +107,21 @@ final class OriginCall {
         send("\r\n");
     }
 
+    /// Makes a chunk of each write.
+    OutputStream chunks() {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                write(new byte[] {(byte) one}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                chunk(bytes, offset, length);
+            }
+        };
+    }
+
     /// Waits until the test opens the gate that the query names.
     void awaitGate() throws IOException {
         gates.await(received.query("gate", "main"));

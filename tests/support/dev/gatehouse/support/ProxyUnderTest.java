@@ -3,11 +3,14 @@ package dev.gatehouse.support;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.app.Gatehouse;
+import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.ConfigReader;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.ListenConfig;
+import dev.gatehouse.config.LogConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +56,7 @@ public final class ProxyUnderTest implements AutoCloseable {
         private final List<String> top = new ArrayList<>();
         private final List<String> timeouts = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
+        private int publicHttpsPort = 8443;
 
         private Setup(List<AppUnderTest> apps) {
             this.apps = apps;
@@ -76,6 +80,12 @@ public final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /// The port that redirects name.
+        public Setup publicHttpsPort(int port) {
+            publicHttpsPort = port;
+            return this;
+        }
+
         /// Writes the file into a new directory.
         ///
         /// @param ports two lines: `listen_port` and `listen_port_tls`
@@ -90,7 +100,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                 Files.writeString(file, """
                     %s
                     listen_address_v4 = "127.0.0.1"
-                    public_https_port = 8443
+                    public_https_port = %d
                     %s
 
                     [timeouts]
@@ -104,6 +114,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                     %s\
                     """.formatted(
                                 ports,
+                                publicHttpsPort,
                                 String.join("\n", top),
                                 String.join("\n", timeouts),
                                 directory.resolve("access.log"),
@@ -123,31 +134,34 @@ public final class ProxyUnderTest implements AutoCloseable {
             if (config == null) {
                 throw new AssertionError(result.problems());
             }
-            try {
-                return new ProxyUnderTest(
-                        Objects.requireNonNull(file.getParent()), Gatehouse.start(onFreePorts(config)));
-            } catch (Exception failed) {
-                throw new AssertionError("the proxy did not start", failed);
-            }
+            return of(config, config.listen().addresses(), config.log(), config.apps());
         }
+    }
 
-        private static GatehouseConfig onFreePorts(GatehouseConfig config) {
-            var listen = config.listen();
-            return new GatehouseConfig(
-                    config.file(),
-                    new ListenConfig(0, 0, listen.addresses(), listen.backlog(), listen.publicHttpsPort()),
-                    config.limits(),
-                    config.timeouts(),
-                    config.log(),
-                    config.trustedForwardedProxies(),
-                    config.ignoreSniConsistency(),
-                    config.defaultApp(),
-                    config.apps(),
-                    config.stickyCookieSecret(),
-                    config.http3(),
-                    config.cache(),
-                    config.acme(),
-                    config.proxyProtocol());
+    /// One that was configured by somebody else's file, on free ports and with these things in the place of what the
+    /// file says. Its directory is the file's, and goes with it.
+    public static ProxyUnderTest of(
+            GatehouseConfig config, List<InetAddress> addresses, LogConfig log, List<AppConfig> apps) {
+        var listen = config.listen();
+        var onFreePorts = new GatehouseConfig(
+                config.file(),
+                new ListenConfig(0, 0, addresses, listen.backlog(), listen.publicHttpsPort()),
+                config.limits(),
+                config.timeouts(),
+                log,
+                config.trustedForwardedProxies(),
+                config.ignoreSniConsistency(),
+                config.defaultApp(),
+                apps,
+                config.stickyCookieSecret(),
+                config.http3(),
+                config.cache(),
+                config.acme(),
+                config.proxyProtocol());
+        try {
+            return new ProxyUnderTest(Objects.requireNonNull(config.file().getParent()), Gatehouse.start(onFreePorts));
+        } catch (Exception failed) {
+            throw new AssertionError("the proxy did not start", failed);
         }
     }
 

@@ -180,6 +180,11 @@ public final class RawHttp1Client implements AutoCloseable {
 
     /// Reads one response, with its interim ones, by the rules of RFC 9112 §6.3.
     public Answer read(String method) {
+        return read(method, () -> {});
+    }
+
+    /// [#read(String)] of a reader that does something else behind each piece of the body.
+    public Answer read(String method, Runnable behindEachPiece) {
         var interims = new ArrayList<Answer.Interim>();
         var body = new Seen();
         var trailers = new Fields[] {Fields.NONE};
@@ -202,26 +207,31 @@ public final class RawHttp1Client implements AutoCloseable {
                 }
                 interims.add(new Answer.Interim(code, Fields.ofHead(next)));
             }
-            ending = body(method, status, fields, body, trailers);
+            Wire.Sink sink = (bytes, offset, length) -> {
+                body.add(bytes, offset, length);
+                behindEachPiece.run();
+            };
+            ending = body(method, status, fields, sink, trailers);
         } catch (IOException thrown) {
             ending = endingOf(thrown);
         }
         return new Answer(status, head, fields, body, trailers[0], List.copyOf(interims), ending, -1);
     }
 
-    private Ending body(String method, int status, Fields fields, Seen body, Fields[] trailers) throws IOException {
+    private Ending body(String method, int status, Fields fields, Wire.Sink body, Fields[] trailers)
+            throws IOException {
         if (method.equals("HEAD") || status == 204 || status == 304 || status == 101) {
             return Ending.COMPLETE;
         }
         if (fields.has("Transfer-Encoding")) {
-            trailers[0] = in.chunked(body::add);
+            trailers[0] = in.chunked(body);
             return Ending.COMPLETE;
         }
         if (fields.has("Content-Length")) {
-            in.exactly(length(fields), body::add);
+            in.exactly(length(fields), body);
             return Ending.COMPLETE;
         }
-        in.toEnd(body::add);
+        in.toEnd(body);
         return Ending.CLOSED;
     }
 

@@ -1,10 +1,12 @@
 package dev.gatehouse.support;
 
+import java.util.function.IntSupplier;
+
 /// A request for a [Client], in words that every HTTP version has.
 ///
 /// @param authority the Host field or `:authority`
 /// @param fields without Host and without framing
-/// @param piece the body is written in pieces of at most this many bytes
+/// @param pieces sizes of the pieces in which the body is written
 public record Request(
         String method,
         String authority,
@@ -13,7 +15,7 @@ public record Request(
         Body body,
         Framing framing,
         Fields trailers,
-        int piece) {
+        IntSupplier pieces) {
     /// How the length of a body is told.
     public enum Framing {
         /// There is no body.
@@ -31,7 +33,8 @@ public record Request(
 
     /// A request without a body for `app.example`.
     public static Request of(String method, String target) {
-        return new Request(method, "app.example", target, Fields.NONE, Body.none(), Framing.NONE, Fields.NONE, 16_384);
+        return new Request(
+                method, "app.example", target, Fields.NONE, Body.none(), Framing.NONE, Fields.NONE, () -> 16_384);
     }
 
     /// A POST of known length for `app.example`.
@@ -41,26 +44,31 @@ public record Request(
 
     /// This with another host.
     public Request to(String otherAuthority) {
-        return new Request(method, otherAuthority, target, fields, body, framing, trailers, piece);
+        return new Request(method, otherAuthority, target, fields, body, framing, trailers, pieces);
     }
 
     /// This with a field more.
     public Request with(String name, String value) {
-        return new Request(method, authority, target, fields.with(name, value), body, framing, trailers, piece);
+        return new Request(method, authority, target, fields.with(name, value), body, framing, trailers, pieces);
     }
 
     /// This with a body.
     public Request body(Body content, Framing told) {
-        return new Request(method, authority, target, fields, content, told, trailers, piece);
+        return new Request(method, authority, target, fields, content, told, trailers, pieces);
     }
 
     /// This with a trailer more; the framing must be CHUNKED.
     public Request trailer(String name, String value) {
-        return new Request(method, authority, target, fields, body, framing, trailers.with(name, value), piece);
+        return new Request(method, authority, target, fields, body, framing, trailers.with(name, value), pieces);
     }
 
     /// This in smaller or larger pieces.
     public Request inPiecesOf(int bytes) {
-        return new Request(method, authority, target, fields, body, framing, trailers, bytes);
+        return inPieces(() -> bytes);
+    }
+
+    /// This in pieces of these sizes.
+    public Request inPieces(IntSupplier sizes) {
+        return new Request(method, authority, target, fields, body, framing, trailers, sizes);
     }
 }

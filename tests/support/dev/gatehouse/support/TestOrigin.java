@@ -36,11 +36,16 @@ public final class TestOrigin implements AutoCloseable {
     private final Gates gates = new Gates();
 
     private TestOrigin(@Nullable SSLContext tls, boolean mute) {
+        this(tls, mute, 0);
+    }
+
+    private TestOrigin(@Nullable SSLContext tls, boolean mute, int port) {
         this.tls = tls;
         this.mute = mute;
         try {
             listener = new ServerSocket();
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+            listener.setReuseAddress(true);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
         }
@@ -50,6 +55,11 @@ public final class TestOrigin implements AutoCloseable {
     /// One that speaks plaintext.
     public static TestOrigin start() {
         return new TestOrigin(null, false);
+    }
+
+    /// One that speaks plaintext where another one was.
+    public static TestOrigin startAt(int port) {
+        return new TestOrigin(null, false, port);
     }
 
     /// One that speaks TLS.

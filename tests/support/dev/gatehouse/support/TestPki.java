@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// A certification authority for one test run, and leafs of every kind. Immutable, any thread.
 public final class TestPki {
     static {
-        // The JDK's sockets take a FIN without close_notify for an orderly end; a test must know the difference.
+        // For runs without the build's flags: too late where somebody used TLS before.
         System.setProperty("com.sun.net.ssl.requireCloseNotify", "true");
     }
 

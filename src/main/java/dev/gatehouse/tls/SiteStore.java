@@ -41,7 +41,8 @@ public final class SiteStore {
         return of(List.of());
     }
 
-    /// The site of a name: the exact name first, then the wildcard with the most labels.
+    /// The site of a name: the exact name first, then the wildcard, which stands for exactly one label
+    /// (RFC 9525 §6.3), as it does for Host.
     ///
     /// @param serverName lower case, as [ClientHello#serverName()] gives it; null finds nothing
     public @Nullable Site find(@Nullable String serverName) {
@@ -52,13 +53,8 @@ public final class SiteStore {
         if (site != null || below.isEmpty()) {
             return site;
         }
-        for (int dot = serverName.indexOf('.'); dot > 0; dot = serverName.indexOf('.', dot + 1)) {
-            site = below.get(serverName.substring(dot));
-            if (site != null) {
-                return site;
-            }
-        }
-        return null;
+        int dot = serverName.indexOf('.');
+        return dot > 0 ? below.get(serverName.substring(dot)) : null;
     }
 
     /// Whether no site has a certificate, so that there is nothing to listen with.

@@ -1,0 +1,145 @@
+package dev.gatehouse.support;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// The proxy as an administrator runs it: a process of its own with the flags of `packaging/jvm.options`, stopped by a
+/// signal.
+public final class ProxyProcess implements AutoCloseable {
+    private final Path directory;
+    private final Process process;
+    private final InetSocketAddress plain;
+    private final InetSocketAddress tls;
+
+    private ProxyProcess(Path directory, Process process, InetSocketAddress plain, InetSocketAddress tls) {
+        this.directory = directory;
+        this.process = process;
+        this.plain = plain;
+        this.tls = tls;
+    }
+
+    /// Starts one and waits until it listens.
+    ///
+    /// @param flags further flags of the Java runtime
+    public static ProxyProcess start(ProxyUnderTest.Setup setup, String... flags) {
+        var plain = freeAddress();
+        var tls = freeAddress();
+        var file = setup.write("listen_port = " + plain.getPort() + "\nlisten_port_tls = " + tls.getPort());
+        var directory = Objects.requireNonNull(file.getParent());
+        try {
+            var command = new ArrayList<String>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(packagedFlags());
+            command.addAll(List.of(flags));
+            command.addAll(List.of(
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.gatehouse.app.Main",
+                    "run",
+                    "-c",
+                    file.toString()));
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("out").toFile())
+                    .start();
+            var started = new ProxyProcess(directory, process, plain, tls);
+            started.awaitListening();
+            return started;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static List<String> packagedFlags() throws IOException {
+        var root = Path.of(System.getProperty("gatehouse.root", "."));
+        return Files.readAllLines(root.resolve("packaging/jvm.options")).stream()
+                .map(line -> line.replaceFirst("#.*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .flatMap(line -> List.of(line.split("\\s+", -1)).stream())
+                .toList();
+    }
+
+    private static InetSocketAddress freeAddress() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void awaitListening() {
+        await("listening")
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("it ended at once: " + output());
+                    }
+                    try (var socket = new Socket(tls.getAddress(), tls.getPort())) {
+                        return socket.isConnected();
+                    } catch (IOException notYet) {
+                        return false;
+                    }
+                });
+    }
+
+    /// Where it speaks plaintext.
+    public InetSocketAddress plain() {
+        return plain;
+    }
+
+    /// Where it speaks TLS.
+    public InetSocketAddress tls() {
+        return tls;
+    }
+
+    /// The most physical memory it had so far, in MiB.
+    public long peakResidentMiB() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// What it said on standard output and standard error.
+    public String output() {
+        try {
+            return Files.readString(directory.resolve("out"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("it did not stop: " + output());
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        } finally {
+            process.destroyForcibly();
+        }
+        ProxyUnderTest.deleteAll(directory);
+    }
+}
