@@ -17,7 +17,6 @@ import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.Stage;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -199,7 +198,6 @@ class TunnelIT {
                 return stands;
             });
             assertThat(writer.isAlive()).isTrue();
-            LockSupport.parkNanos(ofMillis(300).toNanos());
 
             var rest = client.awaitClose().rest();
             assertThat(rest.length()).isEqualTo(TRANSFER);

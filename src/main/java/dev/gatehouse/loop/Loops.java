@@ -5,12 +5,13 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.util.IO;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /// All loops of the process. Client connections are spread over them in turn; what a loop's thread opens stays on it.
@@ -28,8 +29,6 @@ public final class Loops extends SelectorManager {
         }
         executor.loops(this);
         scheduler.loops(this);
-        // Our own timers end connects; Jetty must have one, so it gets one that never comes first.
-        setConnectTimeout(TimeUnit.HOURS.toMillis(1));
     }
 
     /// Loops that are not started yet.
@@ -67,11 +66,55 @@ public final class Loops extends SelectorManager {
         LoopThreadChoice.run(loop, () -> accept(channel, opening));
     }
 
-    /// Watches a channel that is being connected, on the calling loop.
+    /// Watches a channel that is being connected, on the calling loop. Closing the channel ends the watch; there is no
+    /// time limit.
     ///
     /// @param channel non-blocking, `connect` was called and is pending
     public void finishConnect(SocketChannel channel, Opening opening) {
-        connect(channel, opening);
+        var pending = new Pending(channel, Loop.require(), opening);
+        pending.loop.selector().submit(selector -> {
+            try {
+                channel.register(selector, SelectionKey.OP_CONNECT, pending);
+            } catch (IOException closed) {
+                opening.failed(closed);
+            }
+        });
+    }
+
+    /// A channel that is being connected. Jetty's own keeps a timer and what hangs on it long after it was given up.
+    private final class Pending implements ManagedSelector.Selectable {
+        private final SocketChannel channel;
+        private final Loop loop;
+        private final Opening opening;
+
+        Pending(SocketChannel channel, Loop loop, Opening opening) {
+            this.channel = channel;
+            this.loop = loop;
+            this.opening = opening;
+        }
+
+        @Override
+        public Runnable onSelected() {
+            return Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::finish);
+        }
+
+        private void finish() {
+            try {
+                if (channel.finishConnect()) {
+                    adopt(channel, loop, opening);
+                }
+            } catch (IOException refused) {
+                IO.close(channel);
+                opening.failed(refused);
+            }
+            loop.runLater();
+        }
+
+        @Override
+        public void updateKey() {}
+
+        @Override
+        public void replaceKey(SelectionKey newKey) {}
     }
 
     /// Watches a listening socket on a loop. Any thread.
