@@ -16,6 +16,8 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An HTTP/1.1 connection with an upstream (RFC 9112): one call at a time, kept between calls, thrown away at the
 /// first doubt. Confined to its loop.
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// that the last piece can say that it is the last, and nothing more is read while the client has not taken what it
 /// got. Callbacks that complete at once only set a flag that the loop of steps looks at, so nothing recurses.
 final class Http1Connection extends AbstractConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
     private static final int READ_BYTES = 32 * 1024;
     private static final int MAX_INTERIM = 100;
     private static final long FAIRNESS_BYTES = 1 << 20;
@@ -288,6 +291,11 @@ final class Http1Connection extends AbstractConnection {
         } catch (IOException broken) {
             if (call == mine) {
                 fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), String.valueOf(broken.getMessage()));
+            }
+        } catch (RuntimeException bug) {
+            LOG.error("passing an answer on failed", bug);
+            if (call == mine) {
+                fail(Failure.BUG, bug.toString());
             }
         } finally {
             processing = false;
