@@ -28,12 +28,12 @@ class SystemLogIT {
         SystemLog.configure(config(LogConfig.Level.INFO, path));
 
         LoggerFactory.getLogger("dev.gatehouse.Some").info("listening address={}", "127.0.0.1:8080");
-        java.util.logging.Logger.getLogger("org.bouncycastle.jsse").warning("odd");
-        java.util.logging.Logger.getLogger("org.bouncycastle.jsse").info("chatter");
+        java.util.logging.Logger.getLogger("org.example.library").warning("odd");
+        java.util.logging.Logger.getLogger("org.example.library").info("chatter");
         SystemLog.flush();
 
         assertThat(Files.readAllLines(path).stream().map(line -> line.substring(28)))
-                .containsExactly("INFO listening address=127.0.0.1:8080", "WARN odd logger=org.bouncycastle.jsse");
+                .containsExactly("INFO listening address=127.0.0.1:8080", "WARN odd logger=org.example.library");
     }
 
     @Test
