@@ -49,6 +49,18 @@ abstract class BaseExchange implements Exchange, Content.Source {
     /// Asks Jetty to call when there is a next piece.
     abstract void demandChunk();
 
+    /// What a body that Jetty gives up ends in.
+    Failure failureOfBody() {
+        return Failure.CLIENT_ABORTED;
+    }
+
+    /// Adds what the version itself has to say in the head of an answer.
+    ///
+    /// @param last whether this is the whole answer
+    HttpFields complete(int status, HttpFields fields, boolean last) {
+        return fields;
+    }
+
     /// Sends a part of the answer.
     ///
     /// @param head null behind the head
@@ -162,7 +174,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
         }
         if (Content.Chunk.isFailure(chunk)) {
             return failBody(
-                    Failure.CLIENT_ABORTED, String.valueOf(chunk.getFailure().getMessage()));
+                    failureOfBody(), String.valueOf(chunk.getFailure().getMessage()));
         }
         received += chunk.remaining();
         if (received > maxBody) {
@@ -231,7 +243,12 @@ abstract class BaseExchange implements Exchange, Content.Source {
         // Jetty takes the supplier for a wish to send chunks (RFC 9112 §7.1), which a known length excludes.
         boolean sized = fields.contains(HttpHeader.CONTENT_LENGTH);
         var head = new MetaData.Response(
-                status, null, request.getHttpVersion(), fields, -1, sized ? null : this::trailers);
+                status,
+                null,
+                request.getHttpVersion(),
+                complete(status, fields, last),
+                -1,
+                sized ? null : this::trailers);
         transmit(head, content, last, callback);
     }
 

@@ -6,25 +6,16 @@ import dev.gatehouse.http.Failure;
 import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
-/// What Jetty's parsers let pass and we do not.
+/// What Jetty's HTTP/2 parser lets pass and we do not.
 final class HeadCheck {
     private static final int MAX_NAME = 256;
 
     private HeadCheck() {}
 
     /// @return null when the head may be handled
-    static @Nullable Failure http1(Exchange exchange, LimitsConfig limits) {
-        var uri = exchange.uri().toString();
-        // Method, two spaces and the version are part of the line.
-        if (uri.length() + exchange.method().length() + 10 > limits.requestLineBytes()) {
-            return Failure.TARGET_TOO_LONG;
-        }
-        return common(exchange, limits);
-    }
-
-    /// @return null when the head may be handled
     static @Nullable Failure http2(Exchange exchange, LimitsConfig limits) {
-        for (HttpField field : exchange.fields()) {
+        var fields = exchange.fields();
+        for (HttpField field : fields) {
             var value = field.getValue();
             if (value != null && !isFieldValue(value)) {
                 return Failure.STREAM_MALFORMED;
@@ -33,11 +24,6 @@ final class HeadCheck {
         if (!isToken(exchange.method())) {
             return Failure.STREAM_MALFORMED;
         }
-        return common(exchange, limits);
-    }
-
-    private static @Nullable Failure common(Exchange exchange, LimitsConfig limits) {
-        var fields = exchange.fields();
         if (fields.size() > limits.requestHeaderCount()) {
             return Failure.FIELDS_TOO_LARGE;
         }

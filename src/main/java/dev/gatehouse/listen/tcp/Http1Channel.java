@@ -119,12 +119,7 @@ final class Http1Channel implements HttpChannel {
         var exchange = current;
         if (exchange != null) {
             exchange.handledNow();
-            var refused = HeadCheck.http1(exchange, front().limits());
-            if (refused == null) {
-                front().handler().handle(exchange);
-            } else {
-                front().handler().refuse(exchange, refused, "");
-            }
+            front().handler().handle(exchange);
         }
     }
 
@@ -205,13 +200,25 @@ final class Http1Channel implements HttpChannel {
             exchange.failBody(Failure.CLIENT_ABORTED, String.valueOf(failure.getMessage()));
             exchange.bodyReady();
         } else if (exchange.handled()) {
-            exchange.failBody(BadMessages.inBody(bad), String.valueOf(bad.getReason()));
+            exchange.failBody(failureOf(bad), String.valueOf(bad.getReason()));
             exchange.bodyReady();
         } else {
             var reason = String.valueOf(bad.getReason());
             exchange.handledNow();
-            front().handler().refuse(exchange, timedOut ? Failure.HEADER_TIMEOUT : BadMessages.inHead(bad), reason);
+            exchange.lastOfConnection();
+            front().handler().refuse(exchange, timedOut ? Failure.HEADER_TIMEOUT : failureOf(bad), reason);
         }
+    }
+
+    /// What Jetty says without our parser: the client closed its side in the middle of a message.
+    private static Failure failureOf(HttpException bad) {
+        return bad instanceof Refusal refusal ? refusal.failure() : Failure.CLIENT_ABORTED;
+    }
+
+    /// What is wrong with the body, as far as the parser knows.
+    Failure bodyFailure() {
+        var known = connection.bodyFailure();
+        return known == null ? Failure.CLIENT_ABORTED : known;
     }
 
     /// The head of a request did not come in time.

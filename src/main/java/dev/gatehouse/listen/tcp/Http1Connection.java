@@ -1,12 +1,16 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.LoopEndPoint;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -40,6 +44,12 @@ final class Http1Connection extends HttpConnection {
         channel.init(front, client);
     }
 
+    /// What is wrong with the body that is being read; null as long as nothing is known.
+    @Nullable
+    Failure bodyFailure() {
+        return ((Http1Parser) getParser()).bodyFailure();
+    }
+
     LoopEndPoint socket() {
         return socket;
     }
@@ -56,9 +66,22 @@ final class Http1Connection extends HttpConnection {
         return made;
     }
 
+    /// Called by the constructor of Jetty's connection.
+    @Override
+    protected HttpParser newHttpParser(HttpCompliance compliance) {
+        var limits = ((FrontConnector) getConnector()).front().limits();
+        var made = new Http1Parser(Objects.requireNonNull(heads), limits, compliance);
+        made.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
+        made.setHeaderCacheCaseSensitive(getHttpConfiguration().isHeaderCacheCaseSensitive());
+        return made;
+    }
+
     @Override
     protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
-        return new Stream(method, uri, version);
+        // What could not be read has no request line; the answer is HTTP/1.1, which knows `Connection: close`.
+        return getParser().isTerminated()
+                ? new Stream("-", "*", HttpVersion.HTTP_1_1)
+                : new Stream(method, uri, version);
     }
 
     @Override

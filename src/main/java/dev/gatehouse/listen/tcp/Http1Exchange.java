@@ -81,6 +81,11 @@ final class Http1Exchange extends BaseExchange {
     }
 
     @Override
+    Failure failureOfBody() {
+        return channel.bodyFailure();
+    }
+
+    @Override
     void demandChunk() {
         stream.demand();
     }
@@ -105,22 +110,23 @@ final class Http1Exchange extends BaseExchange {
     }
 
     @Override
-    void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
-        if (head != null && !bodyDone() && (last || head.getStatus() >= 400 || expects)) {
+    HttpFields complete(int status, HttpFields fields, boolean last) {
+        if (!bodyDone() && (last || status >= 400 || expects) && !(last && finishesNow())) {
             // The rest of the body will not be read to its end: say so, and close after the answer (RFC 9112 §9.6).
             closing = true;
         }
+        var completed = fields instanceof HttpFields.Mutable mutable ? mutable : HttpFields.build(fields);
+        if (closing || channel.draining()) {
+            completed.put(HttpFields.CONNECTION_CLOSE);
+        }
+        stream.prepareResponse(completed);
+        return completed;
+    }
+
+    @Override
+    void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
         if (last && !bodyDone() && !finishesNow()) {
             closing = true;
-        }
-        if (head != null) {
-            var fields = head.getHttpFields() instanceof HttpFields.Mutable mutable
-                    ? mutable
-                    : HttpFields.build(head.getHttpFields());
-            if (closing || channel.draining()) {
-                fields.put(HttpFields.CONNECTION_CLOSE);
-            }
-            stream.prepareResponse(fields);
         }
         if (last && closing) {
             channel.lingerAfter(this);
