@@ -234,7 +234,7 @@ class Http1FramingIT {
             assertRefusedOrClosed(client, 400);
         }
         assertNoneComplete(before);
-        assertThat(STAGE.proxy().awaitAccess(logged, 1).getFirst().failure()).isEqualTo("h1.chunk");
+        STAGE.proxy().awaitFailure(logged, "h1.chunk");
     }
 
     private static void assertRefusedOrClosed(RawHttp1Client client, Integer... statuses) {
@@ -264,7 +264,7 @@ class Http1FramingIT {
             assertRefusedOrClosed(client, 400, 413);
         }
         assertNoneComplete(before);
-        assertThat(STAGE.proxy().awaitAccess(logged, 1).getFirst().failure()).isEqualTo("h1.chunk_ext");
+        STAGE.proxy().awaitFailure(logged, "h1.chunk_ext");
     }
 
     @Tag("H1-09")
@@ -279,7 +279,7 @@ class Http1FramingIT {
             assertRefusedOrClosed(client, 400, 413);
         }
         assertNoneComplete(before);
-        assertThat(STAGE.proxy().awaitAccess(logged, 1).getFirst().failure()).isEqualTo("h1.chunk_ext");
+        STAGE.proxy().awaitFailure(logged, "h1.chunk_ext");
     }
 
     @Tag("H1-09")

@@ -213,15 +213,18 @@ public final class ProxyUnderTest implements AutoCloseable {
                 "access line of " + target, line -> line.value("target").equals(target));
     }
 
-    /// Waits until the access log has that many lines more than `before`, and returns those.
-    public List<AccessLine> awaitAccess(int before, int more) {
-        return await(more + " access lines")
+    /// Waits for a line with that token, behind the first `before` ones.
+    public AccessLine awaitFailure(int before, String token) {
+        return await("access line with " + token)
                 .atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(10))
-                .until(this::accessLines, lines -> lines.size() >= before + more)
-                .stream()
-                .skip(before)
-                .toList();
+                .until(
+                        () -> accessLines().stream()
+                                .skip(before)
+                                .filter(line -> line.failure().equals(token))
+                                .toList(),
+                        found -> !found.isEmpty())
+                .getFirst();
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.slf4j.event.Level;
 final class Passage implements Exchange.Listener, UpstreamListener {
     private static final int MAX_ATTEMPTS = 3;
 
+    /// nginx's word for a client that did not wait for the (whole) answer; only logged.
+    private static final int CLIENT_LEFT = 499;
+
     private final Road road;
     private final Exchange exchange;
     private final RequestHeaders headers;
@@ -134,6 +137,10 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (!ours.contains(HttpHeader.DATE)) {
             ours.add(Dates.now());
         }
+        if (upgrading) {
+            // What the client sent behind its request may be of the other protocol.
+            exchange.lastOfConnection();
+        }
         exchange.respond(code, ours, content, last, callback);
     }
 
@@ -207,8 +214,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         cause = detail;
         if (exchange.committed()) {
             exchange.abort(reason);
-        } else if (reason.status() == 499) {
-            status = 499;
+        } else if (reason.status() == CLIENT_LEFT) {
+            status = CLIENT_LEFT;
             exchange.abort(reason);
         } else {
             status = ErrorAnswer.status(exchange, reason);
@@ -231,7 +238,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     public void ended(@Nullable Failure reason) {
         if (reason != null && failure == null) {
             failure = reason;
-            if (!exchange.committed()) {
+            if (!exchange.committed() || reason.status() == CLIENT_LEFT) {
                 status = reason.status();
             }
         }

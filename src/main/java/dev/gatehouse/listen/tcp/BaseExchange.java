@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// What exchanges of both HTTP versions share: the request, the limit of its body, and the one end.
 abstract class BaseExchange implements Exchange, Content.Source {
     private final MetaData.Request request;
+    private final long began;
     private final Protocol protocol;
     private final ClientConnection client;
     private final long maxBody;
@@ -35,6 +36,8 @@ abstract class BaseExchange implements Exchange, Content.Source {
 
     BaseExchange(MetaData.Request request, Protocol protocol, ClientConnection client, long maxBody) {
         this.request = request;
+        // A request that could not even be parsed has no time.
+        this.began = request.getBeginNanoTime() == 0 ? System.nanoTime() : request.getBeginNanoTime();
         this.protocol = protocol;
         this.client = client;
         this.maxBody = maxBody;
@@ -116,7 +119,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
 
     @Override
     public long beganNanos() {
-        return request.getBeginNanoTime();
+        return began;
     }
 
     @Override

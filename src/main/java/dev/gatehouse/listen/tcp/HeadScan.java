@@ -17,6 +17,12 @@ final class HeadScan {
     /// Empty lines before a request line that are not held against the client (RFC 9112 §2.2).
     private static final int MAX_EMPTY_LINES = 8;
 
+    /// The longest beginning that tells an absolute-form: `https://`.
+    private static final int FORM_BYTES = 8;
+
+    /// First byte of a TLS connection (RFC 8446 §5.1).
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private static final String HTTP_2 = "HTTP/2.0";
 
     private enum State {
@@ -24,6 +30,7 @@ final class HeadScan {
         METHOD,
         TARGET,
         VERSION,
+        LONE_RETURN,
         LINE_LF,
         FIELD,
         NAME,
@@ -45,6 +52,7 @@ final class HeadScan {
     private int emptyLines;
     private boolean emptyLine;
     private boolean preface;
+    private boolean connect;
     private @Nullable Failure failure;
 
     HeadScan(LimitsConfig limits) {
@@ -61,6 +69,7 @@ final class HeadScan {
         emptyLines = 0;
         emptyLine = false;
         preface = false;
+        connect = false;
         failure = null;
     }
 
@@ -105,7 +114,7 @@ final class HeadScan {
 
     private @Nullable Failure next(int c) {
         return switch (state) {
-            case START, METHOD, TARGET, VERSION, LINE_LF -> requestLine(c);
+            case START, METHOD, TARGET, VERSION, LONE_RETURN, LINE_LF -> requestLine(c);
             case FIELD, NAME, VALUE_START, VALUE, FIELD_LF, LAST_LF -> fieldLine(c);
             case DONE -> null;
         };
@@ -122,6 +131,8 @@ final class HeadScan {
             case METHOD -> method(c);
             case TARGET -> target(c);
             case VERSION -> version(c);
+            // A line of two words is HTTP/0.9.
+            case LONE_RETURN -> c == '\n' ? Failure.VERSION_NOT_SUPPORTED : Failure.LINE_END;
             default -> {
                 if (c != '\n') {
                     yield Failure.LINE_END;
@@ -144,6 +155,9 @@ final class HeadScan {
         if (c == '\n') {
             return Failure.LINE_END;
         }
+        if (c == TLS_HANDSHAKE) {
+            return Failure.WRONG_PROTOCOL;
+        }
         lineBytes = 1;
         word.setLength(0);
         state = State.METHOD;
@@ -152,7 +166,8 @@ final class HeadScan {
 
     private @Nullable Failure method(int c) {
         if (c == ' ' && !word.isEmpty()) {
-            preface = word.length() == 3 && "PRI".contentEquals(word);
+            preface = "PRI".contentEquals(word);
+            connect = "CONNECT".contentEquals(word);
             word.setLength(0);
             state = State.TARGET;
             return null;
@@ -164,45 +179,39 @@ final class HeadScan {
         return null;
     }
 
-    /// What may stand where is `route`'s business; here it is only made of bytes that may be in a target at all. The
-    /// target is not kept: `word` only counts.
+    /// What a target means is `route`'s business; here it has one of the forms of RFC 9112 §3.2 and only bytes that may
+    /// be in a target at all. Of origin-form only the first byte is kept, of others as much as tells the form.
     private @Nullable Failure target(int c) {
         if (c == ' ') {
-            if (word.isEmpty()) {
-                return Failure.INVALID_TARGET;
-            }
+            boolean known = knownForm();
             word.setLength(0);
             state = State.VERSION;
-            return null;
+            return known ? null : Failure.INVALID_TARGET;
         }
-        if (c == '\r' || c == '\n') {
-            // A line of two words is HTTP/0.9 where it ends here, and a bare CR where it does not.
-            return c == '\n' || word.isEmpty() ? endOfTwoWords(c) : bareReturn();
+        if (c == '\n') {
+            return Failure.LINE_END;
         }
-        if (word.isEmpty()) {
-            word.append('/');
-            if (c == '?') {
-                return Failure.INVALID_TARGET;
-            }
+        if (c == '\r') {
+            boolean empty = word.isEmpty();
+            state = State.LONE_RETURN;
+            return empty ? Failure.INVALID_TARGET : null;
+        }
+        if (word.isEmpty() || (word.charAt(0) != '/' && word.length() < FORM_BYTES)) {
+            word.append((char) c);
         }
         return c > ' ' && c < 0x7f ? null : Failure.INVALID_PATH;
     }
 
-    private Failure endOfTwoWords(int c) {
-        return word.isEmpty() ? Failure.INVALID_TARGET : c == '\n' ? Failure.LINE_END : Failure.VERSION_NOT_SUPPORTED;
-    }
-
-    private @Nullable Failure bareReturn() {
-        word.setLength(0);
-        state = State.VERSION;
-        word.append('\r');
-        return null;
+    private boolean knownForm() {
+        var start = word.toString();
+        return start.startsWith("/")
+                || start.equals("*")
+                || connect
+                || start.regionMatches(true, 0, "http://", 0, 7)
+                || start.regionMatches(true, 0, "https://", 0, 8);
     }
 
     private @Nullable Failure version(int c) {
-        if (!word.isEmpty() && word.charAt(0) == '\r') {
-            return c == '\n' ? Failure.VERSION_NOT_SUPPORTED : Failure.LINE_END;
-        }
         if (c == '\n') {
             return Failure.LINE_END;
         }

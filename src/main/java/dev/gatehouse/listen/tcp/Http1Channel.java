@@ -5,6 +5,8 @@ import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.LoopEndPoint;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.ComplianceViolation;
@@ -33,7 +35,8 @@ final class Http1Channel implements HttpChannel {
     private @Nullable HttpStream stream;
     private @Nullable Http1Exchange current;
     private @Nullable Connection upgradeTo;
-    private @Nullable HttpField upgradeField;
+    /// Fields that Jetty must not see: it would refuse or obey them.
+    private final List<HttpField> heldBack = new ArrayList<>(2);
     private boolean timedOut;
     private boolean authorityGiven;
 
@@ -78,8 +81,9 @@ final class Http1Channel implements HttpChannel {
         authorityGiven = given;
     }
 
-    void upgradeField(HttpField field) {
-        upgradeField = field;
+    /// Keeps a field from Jetty; the road sees it.
+    void holdBack(HttpField field) {
+        heldBack.add(field);
     }
 
     /// What takes the connection over when the current answer is sent.
@@ -119,7 +123,11 @@ final class Http1Channel implements HttpChannel {
         var exchange = current;
         if (exchange != null) {
             exchange.handledNow();
-            front().handler().handle(exchange);
+            if (exchange.expectsSomething()) {
+                front().handler().refuse(exchange, Failure.EXPECTATION_FAILED, "");
+            } else {
+                front().handler().handle(exchange);
+            }
         }
     }
 
@@ -140,13 +148,12 @@ final class Http1Channel implements HttpChannel {
 
     @Override
     public Runnable onRequest(MetaData.Request request) {
-        var upgrade = upgradeField;
-        upgradeField = null;
         current = new Http1Exchange(
                 this,
                 Objects.requireNonNull(stream),
-                upgrade == null ? request : Http1Exchange.withUpgrade(request, upgrade),
+                heldBack.isEmpty() ? request : Http1Exchange.with(request, heldBack),
                 authorityGiven ? request.getHttpURI() : withoutAuthority(request.getHttpURI()));
+        heldBack.clear();
         return handleCurrent;
     }
 
@@ -247,7 +254,7 @@ final class Http1Channel implements HttpChannel {
 
     @Override
     public void initialize() {
-        upgradeField = null;
+        heldBack.clear();
     }
 
     @Override

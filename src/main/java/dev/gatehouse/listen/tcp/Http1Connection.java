@@ -168,8 +168,8 @@ final class Http1Connection extends HttpConnection {
 
         @Override
         public void parsedHeader(HttpField field) {
-            if (field.getHeader() == HttpHeader.UPGRADE) {
-                channel.upgradeField(field);
+            if (field.getHeader() == HttpHeader.UPGRADE || field.getHeader() == HttpHeader.EXPECT) {
+                channel.holdBack(field);
             } else {
                 super.parsedHeader(field);
             }

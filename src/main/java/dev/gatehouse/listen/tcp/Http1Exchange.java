@@ -5,6 +5,7 @@ import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.RequestFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -26,6 +27,7 @@ final class Http1Exchange extends BaseExchange {
     private final HttpStream stream;
     private final long contentLength;
     private final HttpURI uri;
+    private final boolean expectsSomething;
     private boolean expects;
     private boolean closing;
     private boolean handled;
@@ -43,7 +45,10 @@ final class Http1Exchange extends BaseExchange {
         long length = request.getContentLength();
         this.contentLength =
                 length >= 0 ? length : request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING) ? -1 : 0;
-        this.expects = contentLength != 0 && request.is100ContinueExpected();
+        var expectations = request.getHttpFields().getValuesList(HttpHeader.EXPECT);
+        boolean toContinue = expectations.size() == 1 && expectations.getFirst().equalsIgnoreCase("100-continue");
+        this.expects = contentLength != 0 && toContinue;
+        this.expectsSomething = !expectations.isEmpty() && !toContinue;
     }
 
     /// The road has it.
@@ -68,6 +73,11 @@ final class Http1Exchange extends BaseExchange {
     @Override
     public boolean expectsContinue() {
         return expects;
+    }
+
+    /// Whether the client expects what nobody knows (RFC 9110 §10.1.1).
+    boolean expectsSomething() {
+        return expectsSomething;
     }
 
     @Override
@@ -187,21 +197,16 @@ final class Http1Exchange extends BaseExchange {
         channel.idleLimit(limit);
     }
 
-    /// The field `Upgrade`, which Jetty must not see: it would refuse or obey it.
-    static MetaData.Request withUpgrade(MetaData.Request request, HttpField upgrade) {
+    /// A request with further fields.
+    static MetaData.Request with(MetaData.Request request, List<HttpField> further) {
         var fields = HttpFields.build(request.getHttpFields());
-        fields.add(upgrade);
+        further.forEach(fields::add);
         return new MetaData.Request(
                 request.getBeginNanoTime(),
                 request.getMethod(),
                 request.getHttpURI(),
                 request.getHttpVersion(),
                 fields.asImmutable(),
-                request.getContentLength()) {
-            @Override
-            public boolean is100ContinueExpected() {
-                return request.is100ContinueExpected();
-            }
-        };
+                request.getContentLength());
     }
 }
