@@ -129,7 +129,7 @@ class BalancingIT {
         try (var proxy = proxy("round_robin", TestOrigin.refusingAddress(), second.address(), third.address())) {
             get(proxy, Front.H1, 12);
 
-            var lines = proxy.awaitAccess(0, 12);
+            var lines = proxy.awaitAccess(12);
             assertThat(lines).allMatch(line -> line.status() == 200);
             assertThat(lines.stream().filter(line -> line.number("attempts") > 1))
                     .hasSize(1);

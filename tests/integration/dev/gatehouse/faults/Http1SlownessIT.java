@@ -13,6 +13,8 @@ import dev.gatehouse.support.Front;
 import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.Stage;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -136,15 +138,16 @@ class Http1SlownessIT {
         try (var client = front.raw(STAGE.proxy(), 4096)) {
             client.send(get(target));
             var request = STAGE.origin().awaitRequest(target);
+            var done = new AtomicBoolean();
             var sipper = Thread.ofVirtual().start(() -> {
-                while (client.readByte() >= 0) {
-                    java.util.concurrent.locks.LockSupport.parkNanos(
-                            ofMillis(100).toNanos());
+                while (!done.get() && client.readByte() >= 0) {
+                    LockSupport.parkNanos(ofMillis(100).toNanos());
                 }
             });
             sipper.setUncaughtExceptionHandler((_, _) -> {});
 
             assertThat(request.connectionEnd(ofSeconds(15))).isIn(Ending.CUT, Ending.RESET, Ending.CLOSED);
+            done.set(true);
             client.reset();
             sipper.join();
         }

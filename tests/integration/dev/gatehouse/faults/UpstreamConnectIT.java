@@ -81,7 +81,7 @@ class UpstreamConnectIT {
                     assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(ofMillis(900), ofSeconds(4));
                 }
             }
-            assertThat(proxy.awaitAccess(0, 4))
+            assertThat(proxy.awaitAccess(4))
                     .allSatisfy(line -> assertThat(line.failure()).isEqualTo("up.connect"));
         }
     }

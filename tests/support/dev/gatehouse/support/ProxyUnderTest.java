@@ -227,6 +227,14 @@ public final class ProxyUnderTest implements AutoCloseable {
                 .getFirst();
     }
 
+    /// Waits until the access log of a proxy that serves one test has that many lines.
+    public List<AccessLine> awaitAccess(int lines) {
+        return await(lines + " access lines")
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(10))
+                .until(this::accessLines, found -> found.size() >= lines);
+    }
+
     @Override
     public void close() {
         try {

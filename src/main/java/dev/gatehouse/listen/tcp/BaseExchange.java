@@ -176,8 +176,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
             return null;
         }
         if (Content.Chunk.isFailure(chunk)) {
-            return failBody(
-                    failureOfBody(), String.valueOf(chunk.getFailure().getMessage()));
+            return failBody(failureOfBody(), String.valueOf(chunk.getFailure().getMessage()));
         }
         received += chunk.remaining();
         if (received > maxBody) {

@@ -21,10 +21,7 @@ final class Http1Parser extends HttpParser {
     private @Nullable Failure bodyFailure;
 
     Http1Parser(RequestHandler handler, LimitsConfig limits, HttpCompliance compliance) {
-        super(
-                handler,
-                limits.requestLineBytes() + limits.requestHeaderBytes() + MAX_CHUNK_EXTENSIONS,
-                compliance);
+        super(handler, limits.requestLineBytes() + limits.requestHeaderBytes() + MAX_CHUNK_EXTENSIONS, compliance);
         this.scan = new HeadScan(limits);
     }
 
