@@ -2,6 +2,7 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
+import dev.gatehouse.observe.RateLimited;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
@@ -15,13 +16,20 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from
 /// HTTP/1.1 is not offered; RFC 9113 withdrew it.
 final class H2cFactory extends HTTP2CServerConnectionFactory {
-    private static final int STREAM_WINDOW = 512 * 1024;
+    static final int STREAM_WINDOW = 512 * 1024;
     private static final int SESSION_WINDOW = 2 * 1024 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(H2cFactory.class);
+    private static final int LINES_PER_MINUTE = 10;
+
+    private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final Front front;
 
     H2cFactory(HttpConfiguration configuration, Front front) {
@@ -48,6 +56,15 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         return connection;
     }
 
+    private void flooded(ClientConnection client, String token) {
+        log.log(
+                Level.WARN,
+                token,
+                "connection closed client={} reason={} cause=\"too many frames that are no work\"",
+                client.remote().getAddress().getHostAddress(),
+                token);
+    }
+
     /// An HTTP/2 connection with a client.
     Http2Connection connect(Connector connector, EndPoint endPoint, ClientConnection client) {
         var listener = newSessionListener(connector, endPoint);
@@ -56,7 +73,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         generator.getHpackEncoder().setMaxHeaderListSize(Http2Connection.HEAD_BYTES);
         // What is sent was parsed strictly or is ours.
         generator.getHpackEncoder().setValidateEncoding(false);
-        var policy = new FloodPolicy();
+        var policy = new FloodPolicy(token -> flooded(client, token));
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
         var session = new HTTP2ServerSession(

@@ -23,7 +23,16 @@ final class Http2Connection extends HTTP2ServerConnection {
     static final int HEAD_BYTES = 4096;
 
     private static final int FIELD_OVERHEAD = 32;
+
+    /// The largest content of a frame where the client allows no more (RFC 9113 §4.2).
+    private static final int FRAME_BYTES = 1 << 14;
+
+    /// As many full frames as fit into the window of a stream.
+    private static final int FRAMES_UNDER_WAY = H2cFactory.STREAM_WINDOW / FRAME_BYTES;
     private static final int STATUS_SIZE = 64;
+
+    /// A priority and a change of it.
+    private static final int FRAMES_PER_REQUEST = 2;
 
     private final Front front;
     private final ClientConnection client;
@@ -57,6 +66,7 @@ final class Http2Connection extends HTTP2ServerConnection {
     public void onNewStream(HTTP2Stream stream, HeadersFrame frame) {
         var exchange = new Http2Exchange(this, stream, frame);
         stream.setAttachment(exchange);
+        policy.earn(FRAMES_PER_REQUEST);
         offerTask(exchange::handle, false);
     }
 
@@ -99,8 +109,14 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
-    /// Resets a stream; it does not count against the client.
+    /// Frames of content are on their way to the client, which will acknowledge them.
+    void contentSent(int bytes) {
+        policy.earn(1 + bytes / FRAME_BYTES);
+    }
+
+    /// Resets a stream; it does not count against the client, nor does what the client has under way on it.
     void reset(HTTP2Stream stream, ErrorCode code) {
+        policy.earn(FRAMES_UNDER_WAY);
         policy.free(() -> stream.reset(new ResetFrame(stream.getId(), code.code), Callback.NOOP));
     }
 }

@@ -119,6 +119,9 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
         int id = stream.getId();
         boolean hasContent = content.hasRemaining() && !method().equals("HEAD");
+        if (hasContent) {
+            connection.contentSent(content.remaining());
+        }
         var trailers = last ? trailers() : null;
         var end = trailers == null || trailers.size() == 0
                 ? null
