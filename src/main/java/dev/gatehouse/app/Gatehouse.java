@@ -2,35 +2,42 @@ package dev.gatehouse.app;
 
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.ListenConfig;
 import dev.gatehouse.config.UpstreamConfig;
+import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Handler;
+import dev.gatehouse.listen.tcp.BindFailed;
 import dev.gatehouse.listen.tcp.Front;
+import dev.gatehouse.listen.tcp.Listening;
 import dev.gatehouse.listen.tcp.TcpListeners;
 import dev.gatehouse.loop.Loops;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.proxy.Road;
-import dev.gatehouse.tls.Credentials;
 import dev.gatehouse.tls.PemException;
-import dev.gatehouse.tls.Site;
-import dev.gatehouse.tls.SiteStore;
 import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.TlsLogging;
-import dev.gatehouse.tls.UpstreamTls;
+import dev.gatehouse.tls.UpstreamTrust;
+import dev.gatehouse.upstream.Engines;
 import dev.gatehouse.upstream.Upstreams;
-import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import javax.net.ssl.SSLEngine;
+import java.util.Map;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A running proxy.
+///
+/// What outlives a configuration is here: loops, listening sockets, connections, logs. What follows from one is its
+/// [Generation].
 public final class Gatehouse implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gatehouse.class);
 
@@ -42,23 +49,25 @@ public final class Gatehouse implements AutoCloseable {
     private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
 
     private final Loops loops;
+    private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
     private final Upstreams upstreams;
+    private final TlsEngines engines = TlsEngines.create();
     private final TcpListeners listeners;
-    private final List<InetSocketAddress> plain = new ArrayList<>();
-    private final List<InetSocketAddress> tls = new ArrayList<>();
+    private volatile Generation generation;
 
+    /// Everything in its first generation; nobody can connect yet.
     private Gatehouse(GatehouseConfig config) throws StartException {
         TlsLogging.quiet();
-        var sites = sites(config);
-        warnOfUnverified(config);
+        var sites = Sites.load(config, null);
+        var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
-        ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
         accessLog = AccessLog.start(config.log());
-        upstreams = new Upstreams(loops, buffers, Gatehouse::engine);
-        var road = new Road(config, upstreams, buffers, loops.count(), accessLog);
-        var front = new Front(road, config.limits(), config.timeouts(), sites, TlsEngines.create());
-        listeners = new TcpListeners(front, loops, buffers);
+        upstreams = new Upstreams(loops, buffers);
+        listeners = new TcpListeners(loops, buffers);
+        var road = new Road(
+                config, upstream -> upstreams.pools(upstream, trust.get(upstream)), buffers, loops.count(), accessLog);
+        generation = new Generation(1, Instant.now(), config, sites, trust, road);
     }
 
     /// Listens on all addresses of the configuration, or on none.
@@ -66,10 +75,10 @@ public final class Gatehouse implements AutoCloseable {
     /// @throws StartException when an address or port cannot be had, or a file cannot be used
     public static Gatehouse start(GatehouseConfig config) throws StartException {
         var made = new Gatehouse(config);
-        try {
-            made.bind(config);
+        try (var change = made.listen(config)) {
             made.loops.start();
-            made.listeners.start();
+            change.commit(made.front(made.generation));
+            warnOfUnverified(config);
             return made;
         } catch (StartException refused) {
             made.close();
@@ -80,21 +89,71 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
-    private static SiteStore sites(GatehouseConfig config) throws StartException {
-        var sites = new ArrayList<Site>();
+    /// Serves another configuration from now on, or goes on as before when that is not possible. Connections stay, and
+    /// requests end as they began. Blocks.
+    ///
+    /// @return whether anything is different now
+    /// @throws StartException when an address or port cannot be had, or a file cannot be used; nothing is changed then
+    public synchronized boolean reload(GatehouseConfig config) throws StartException {
+        var before = generation;
+        var sites = Sites.load(config, before.sites());
+        var trust = trust(config);
+        if (config.equals(before.config())
+                && sites.equals(before.sites())
+                && trust.equals(before.engines())) {
+            return false;
+        }
+        try (var change = listen(config)) {
+            var road = before.road().next(config, upstream -> upstreams.pools(upstream, trust.get(upstream)));
+            var next = new Generation(before.number() + 1, Instant.now(), config, sites, trust, road);
+            accessLog.configure(config.log());
+            generation = next;
+            change.commit(front(next));
+        }
+        upstreams.retain(generation.road().pools());
+        warnOfUnverified(config);
+        return true;
+    }
+
+    private Front front(Generation its) {
+        return new Front(
+                new Newest(), its.config().limits(), its.config().timeouts(), its.sites().store(), engines);
+    }
+
+    /// A kept connection brings its next request to the generation of that moment.
+    private final class Newest implements Handler {
+        @Override
+        public void handle(Exchange exchange) {
+            generation.road().handle(exchange);
+        }
+
+        @Override
+        public void refuse(Exchange exchange, Failure failure, String detail) {
+            generation.road().refuse(exchange, failure, detail);
+        }
+    }
+
+    private static Map<UpstreamConfig, Engines> trust(GatehouseConfig config) throws StartException {
+        var trust = new HashMap<UpstreamConfig, Engines>();
         for (AppConfig app : config.apps()) {
-            var files = app.tls();
-            if (files == null || files.certPath() == null || files.keyPath() == null) {
-                continue;
-            }
-            try {
-                sites.add(new Site(app.name(), app.serverNames(), Credentials.load(files.certPath(), files.keyPath())));
-            } catch (PemException unusable) {
-                var problem = unusable.problem();
-                throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+            for (var route : app.routes()) {
+                for (var upstream : route.upstreams()) {
+                    if (upstream.tls() && !trust.containsKey(upstream)) {
+                        trust.put(upstream, engines(app, upstream));
+                    }
+                }
             }
         }
-        return SiteStore.of(sites);
+        return trust;
+    }
+
+    private static Engines engines(AppConfig app, UpstreamConfig upstream) throws StartException {
+        try {
+            return new TrustedEngines(UpstreamTrust.of(upstream.caPath(), upstream.insecureSkipVerify()));
+        } catch (PemException unusable) {
+            var problem = unusable.problem();
+            throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+        }
     }
 
     private static void warnOfUnverified(GatehouseConfig config) {
@@ -115,26 +174,30 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
-    private static SSLEngine engine(UpstreamConfig upstream) {
+    private TcpListeners.Change listen(GatehouseConfig config) throws StartException {
         try {
-            var context = UpstreamTls.context(upstream.caPath(), upstream.insecureSkipVerify());
-            return UpstreamTls.newClientEngine(
-                    context, upstream.host(), upstream.port(), !upstream.insecureSkipVerify(), List.of());
-        } catch (PemException unusable) {
-            throw new IllegalStateException(unusable.getMessage(), unusable);
+            return listeners.change(wanted(config.listen()));
+        } catch (BindFailed failed) {
+            var port = failed.address().getPort();
+            boolean inUse = String.valueOf(failed.getMessage()).contains("in use");
+            throw new StartException(
+                    "cannot listen on " + Words.address(failed.address()) + ": " + failed.getMessage(),
+                    inUse ? PortHolder.hint(port) : null,
+                    failed);
         }
     }
 
-    private void bind(GatehouseConfig config) throws StartException {
-        var listen = config.listen();
+    private static List<Listening> wanted(ListenConfig listen) {
+        var wanted = new ArrayList<Listening>();
         for (InetAddress address : addresses(listen.addresses())) {
             if (listen.port() != null) {
-                plain.add(bind(new InetSocketAddress(address, listen.port()), listen.backlog(), false));
+                wanted.add(new Listening(new InetSocketAddress(address, listen.port()), listen.backlog(), false));
             }
             if (listen.tlsPort() != null) {
-                tls.add(bind(new InetSocketAddress(address, listen.tlsPort()), listen.backlog(), true));
+                wanted.add(new Listening(new InetSocketAddress(address, listen.tlsPort()), listen.backlog(), true));
             }
         }
+        return wanted;
     }
 
     /// A socket on `::` gets IPv4 clients too, so `0.0.0.0` needs none of its own beside it.
@@ -148,34 +211,31 @@ public final class Gatehouse implements AutoCloseable {
                 : wanted;
     }
 
-    private InetSocketAddress bind(InetSocketAddress address, int backlog, boolean secure) throws StartException {
-        try {
-            return listeners.bind(address, backlog, secure);
-        } catch (BindException taken) {
-            boolean inUse = String.valueOf(taken.getMessage()).contains("in use");
-            throw new StartException(
-                    "cannot listen on " + Words.address(address) + ": " + taken.getMessage(),
-                    inUse ? "who holds the port: ss -ltnp 'sport = :" + address.getPort() + "'" : null,
-                    taken);
-        } catch (IOException failed) {
-            throw new StartException(
-                    "cannot listen on " + Words.address(address) + ": " + failed.getMessage(), null, failed);
-        }
-    }
-
     /// Where plaintext is spoken.
     public List<InetSocketAddress> plainAddresses() {
-        return List.copyOf(plain);
+        return addresses(false);
     }
 
     /// Where TLS is spoken.
     public List<InetSocketAddress> tlsAddresses() {
-        return List.copyOf(tls);
+        return addresses(true);
+    }
+
+    private synchronized List<InetSocketAddress> addresses(boolean tls) {
+        return listeners.addresses().entrySet().stream()
+                .filter(entry -> entry.getKey().tls() == tls)
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /// What it serves at the moment. Any thread.
+    Generation generation() {
+        return generation;
     }
 
     /// Ends all connections and threads; within a few seconds.
     @Override
-    public void close() {
+    public synchronized void close() {
         listeners.close();
         if (loops.isRunning()) {
             upstreams.close();

@@ -23,19 +23,46 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
     private static final long COMPLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final ServerSocketChannel server;
-    private final Runnable accept = Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::acceptBatch);
+    private final Loop loop;
+    private final Runnable accept = Invocable.from(Invocable.InvocationType.NON_BLOCKING, () -> acceptBatch(BATCH));
     private @Nullable SelectionKey key;
     private long complained = System.nanoTime() - COMPLAIN_NANOS;
 
     /// @param server bound and non-blocking
-    protected Acceptor(ServerSocketChannel server) {
+    /// @param loop the one it is watched by
+    protected Acceptor(ServerSocketChannel server, Loop loop) {
         this.server = server;
+        this.loop = loop;
     }
 
     /// A new connection, non-blocking and with TCP_NODELAY. On the acceptor's loop.
     ///
     /// @throws IOException closes the channel
     protected abstract void accepted(SocketChannel channel) throws IOException;
+
+    /// Accepts whom the kernel has accepted already, then closes the socket. Any thread, once; done soon.
+    public void retire() {
+        loop.execute(() -> {
+            var known = key;
+            if (known != null) {
+                known.cancel();
+            }
+            // A socket that is still known to the selector is closed only when the selector has forgotten it, and
+            // whom the kernel accepts meanwhile is lost.
+            loop.yieldTo(() -> {
+                acceptBatch(Integer.MAX_VALUE);
+                try {
+                    server.close();
+                } catch (IOException gone) {
+                    LOG.debug("closing a listener failed", gone);
+                }
+            });
+        });
+    }
+
+    Loop loop() {
+        return loop;
+    }
 
     void key(SelectionKey registered) {
         key = registered;
@@ -60,8 +87,8 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
         key = newKey;
     }
 
-    private void acceptBatch() {
-        for (int left = BATCH; left > 0; left--) {
+    private void acceptBatch(int most) {
+        for (int left = most; left > 0; left--) {
             SocketChannel channel;
             try {
                 channel = server.accept();

@@ -117,9 +117,9 @@ public final class Loops extends SelectorManager {
         public void replaceKey(SelectionKey newKey) {}
     }
 
-    /// Watches a listening socket on a loop. Any thread.
-    public void listen(ServerSocketChannel channel, Loop loop, Acceptor acceptor) {
-        loop.selector().submit(selector -> {
+    /// Watches a listening socket on its acceptor's loop. Any thread.
+    public void listen(ServerSocketChannel channel, Acceptor acceptor) {
+        acceptor.loop().selector().submit(selector -> {
             try {
                 acceptor.key(channel.register(selector, SelectionKey.OP_ACCEPT, acceptor));
             } catch (IOException closed) {

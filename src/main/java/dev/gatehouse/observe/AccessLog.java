@@ -1,7 +1,9 @@
 package dev.gatehouse.observe;
 
 import dev.gatehouse.config.LogConfig;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +19,10 @@ public final class AccessLog implements AutoCloseable {
     /// Characters of strangers from which on a record counts as heavy.
     private static final int HEAVY = 1_024;
 
-    private final @Nullable LogWriter<AccessRecord> writer;
+    private static final Duration HAND_OVER = Duration.ofSeconds(1);
+
+    private LogConfig config;
+    private volatile @Nullable LogWriter<AccessRecord> writer;
 
     /// Characters in the heavy records that wait: what a stalled disk and long header fields could fill the heap with.
     private final AtomicLong heavyWaiting = new AtomicLong();
@@ -30,25 +35,48 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private AccessLog(LogConfig config) {
-        if (config.access()) {
-            var path = config.accessFile();
-            var file = path == null ? LogFile.stdout() : LogFile.at(path);
-            var lines = new AccessLines(config.accessFormat(), config.redactQuery());
-            writer = new LogWriter<>(
-                    "access-log",
-                    capacity(),
-                    file,
-                    (record, out) -> {
-                        var weight = weight(record);
-                        if (weight > HEAVY) {
-                            heavyWaiting.addAndGet(-weight);
-                        }
-                        lines.append(record, out);
-                    },
-                    AccessLog::told);
-            writer.start();
-        } else {
-            writer = null;
+        this.config = config;
+        this.writer = writer(config);
+    }
+
+    private @Nullable LogWriter<AccessRecord> writer(LogConfig wanted) {
+        if (!wanted.access()) {
+            return null;
+        }
+        var path = wanted.accessFile();
+        var file = path == null ? LogFile.stdout() : LogFile.at(path);
+        var lines = new AccessLines(wanted.accessFormat(), wanted.redactQuery());
+        var made = new LogWriter<AccessRecord>(
+                "access-log",
+                capacity(),
+                file,
+                (record, out) -> {
+                    var weight = weight(record);
+                    if (weight > HEAVY) {
+                        heavyWaiting.addAndGet(-weight);
+                    }
+                    lines.append(record, out);
+                },
+                AccessLog::told);
+        made.start();
+        return made;
+    }
+
+    /// Writes as this configuration asks for from now on. What was handed over before is written as it was to be. One
+    /// thread at a time.
+    public void configure(LogConfig wanted) {
+        if (wanted.equals(config)) {
+            return;
+        }
+        var before = writer;
+        config = wanted;
+        writer = writer(wanted);
+        if (before != null) {
+            Thread.ofVirtual().name("access-log-before").start(() -> {
+                // A loop may be about to hand a record to the writer it saw.
+                LockSupport.parkNanos(HAND_OVER.toNanos());
+                before.close();
+            });
         }
     }
 
@@ -59,35 +87,39 @@ public final class AccessLog implements AutoCloseable {
 
     /// Hands a record over; any thread, never waits. The record must not be changed afterwards.
     public void record(AccessRecord record) {
-        if (writer == null) {
+        var to = writer;
+        if (to == null) {
             return;
         }
         var weight = weight(record);
         if (weight > HEAVY && heavyWaiting.addAndGet(weight) > heavyLimit) {
             heavyWaiting.addAndGet(-weight);
-            writer.drop();
-        } else if (!writer.offer(record) && weight > HEAVY) {
+            to.drop();
+        } else if (!to.offer(record) && weight > HEAVY) {
             heavyWaiting.addAndGet(-weight);
         }
     }
 
-    /// How many records were lost since the start: no room in the queue, or the file could not be written.
+    /// How many records were lost since the log was opened: no room in the queue, or the file could not be written.
     public long dropped() {
-        return writer == null ? 0 : writer.dropped();
+        var to = writer;
+        return to == null ? 0 : to.dropped();
     }
 
     /// Closes the file and opens it by its name again, soon.
     public void reopen() {
-        if (writer != null) {
-            writer.reopen();
+        var to = writer;
+        if (to != null) {
+            to.reopen();
         }
     }
 
     /// Writes what was handed over, for at most two seconds, and ends the thread.
     @Override
     public void close() {
-        if (writer != null) {
-            writer.close();
+        var to = writer;
+        if (to != null) {
+            to.close();
         }
     }
 

@@ -1,12 +1,10 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.balance.Balancer;
-import dev.gatehouse.config.RouteConfig;
+import dev.gatehouse.config.LoadBalance;
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.upstream.UpstreamPool;
-import dev.gatehouse.upstream.Upstreams;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A route's upstreams as one loop sees them. Confined to its loop.
 ///
@@ -14,14 +12,14 @@ import java.util.stream.Stream;
 /// @param balancer chooses among them
 record Lane(List<UpstreamPool> pools, Balancer balancer) {
     /// The lanes of a route, by loop.
-    static Lane[] of(RouteConfig route, Upstreams upstreams, int loops) {
-        var configs = route.upstreams();
-        var all = configs.stream().map(upstreams::pools).toArray(UpstreamPool[][]::new);
+    ///
+    /// @param pools by upstream of the route, then loop
+    static Lane[] of(LoadBalance how, List<List<UpstreamPool>> pools, int loops) {
         var lanes = new Lane[loops];
         for (int loop = 0; loop < loops; loop++) {
             int index = loop;
-            var pools = Stream.of(all).map(perLoop -> perLoop[index]).toList();
-            lanes[loop] = new Lane(pools, new Balancer(route.loadBalance(), pools.size(), loop));
+            var its = pools.stream().map(perLoop -> perLoop.get(index)).toList();
+            lanes[loop] = new Lane(its, new Balancer(how, its.size(), loop));
         }
         return lanes;
     }

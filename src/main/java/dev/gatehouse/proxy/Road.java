@@ -1,6 +1,8 @@
 package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.LoadBalance;
+import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.header.RequestHeaders;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
@@ -9,8 +11,16 @@ import dev.gatehouse.loop.Loop;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.RateLimited;
 import dev.gatehouse.route.Router;
-import dev.gatehouse.upstream.Upstreams;
+import dev.gatehouse.upstream.UpstreamPool;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,27 +35,72 @@ public final class Road implements Handler {
     private final ByteBufferPool buffers;
     private final long maxBodyBytes;
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
+    private final int loops;
     /// By route ordinal, then loop.
     private final Lane[][] lanes;
+    private final Map<Balanced, Lane[]> balanced = new HashMap<>();
     private final RetryBudget[] budgets;
 
+    /// The road of the first configuration.
+    ///
+    /// @param pools the connections with an upstream, by loop
     /// @param loops how many there are
-    public Road(GatehouseConfig config, Upstreams upstreams, ByteBufferPool buffers, int loops, AccessLog accessLog) {
+    public Road(
+            GatehouseConfig config,
+            Function<UpstreamConfig, UpstreamPool[]> pools,
+            ByteBufferPool buffers,
+            int loops,
+            AccessLog accessLog) {
+        this(config, pools, buffers, loops, accessLog, null);
+    }
+
+    /// The road of the configuration that follows. Where upstreams and balancing of a route are as before, turns and
+    /// what is known about the upstreams live on.
+    public Road next(GatehouseConfig config, Function<UpstreamConfig, UpstreamPool[]> pools) {
+        return new Road(config, pools, buffers, loops, accessLog, this);
+    }
+
+    private Road(
+            GatehouseConfig config,
+            Function<UpstreamConfig, UpstreamPool[]> pools,
+            ByteBufferPool buffers,
+            int loops,
+            AccessLog accessLog,
+            @Nullable Road before) {
         this.router = Router.of(config);
         this.headers = RequestHeaders.of(config);
         this.accessLog = accessLog;
         this.buffers = buffers;
         this.maxBodyBytes = config.limits().requestMaxBodyBytes();
+        this.loops = loops;
         lanes = new Lane[config.routeCount()][];
         for (var app : config.apps()) {
             for (var route : app.routes()) {
-                lanes[route.ordinal()] = Lane.of(route, upstreams, loops);
+                var its = route.upstreams().stream()
+                        .map(upstream -> List.of(pools.apply(upstream)))
+                        .toList();
+                var key = new Balanced(app.name(), route.path(), route.loadBalance(), its);
+                var known = before == null ? null : before.balanced.get(key);
+                var made = known == null ? Lane.of(route.loadBalance(), its, loops) : known;
+                balanced.put(key, made);
+                lanes[route.ordinal()] = made;
             }
         }
-        budgets = new RetryBudget[loops];
-        for (int i = 0; i < loops; i++) {
-            budgets[i] = new RetryBudget();
-        }
+        budgets = before == null
+                ? Stream.generate(RetryBudget::new).limit(loops).toArray(RetryBudget[]::new)
+                : before.budgets;
+    }
+
+    /// What must not change if the lanes of a route are to live on.
+    ///
+    /// @param pools by upstream, then loop; each is equal to itself only
+    private record Balanced(String app, String path, LoadBalance how, List<List<UpstreamPool>> pools) {}
+
+    /// The pools it may use.
+    public Set<UpstreamPool> pools() {
+        return balanced.keySet().stream()
+                .flatMap(key -> key.pools.stream().flatMap(List::stream))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

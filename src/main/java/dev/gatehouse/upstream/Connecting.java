@@ -128,10 +128,11 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         stopTimer();
         endPoint = opened;
         var upstream = pool.upstream();
-        if (!upstream.tls()) {
+        var engines = pool.engines();
+        if (engines == null) {
             return http(opened, opened);
         }
-        SSLEngine engine = pool.upstreams().engine(upstream);
+        SSLEngine engine = engines.newEngine(upstream.host(), upstream.port());
         engine.setUseClientMode(true);
         call.phase(Phase.TLS);
         var ssl = new SslConnection(pool.upstreams().buffers(), pool.executor(), null, opened, engine, true, true);
@@ -145,7 +146,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
     }
 
     private Http1Connection http(EndPoint at, LoopEndPoint socket) {
-        var made = new Http1Connection(pool, at, socket, pool.upstream().tls() ? null : this::ready);
+        var made = new Http1Connection(pool, at, socket, pool.engines() != null ? null : this::ready);
         connection = made;
         return made;
     }

@@ -5,6 +5,7 @@ import dev.gatehouse.loop.Loop;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// The kept connections of one loop with one upstream. The one used last is used next, so that the others can age
 /// out.
@@ -14,15 +15,17 @@ public final class UpstreamPool {
 
     private final Upstreams upstreams;
     private final UpstreamConfig upstream;
+    private final @Nullable Engines engines;
     private final Loop loop;
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private int addressTurn;
     private boolean closed;
 
-    UpstreamPool(Upstreams upstreams, UpstreamConfig upstream, Loop loop) {
+    UpstreamPool(Upstreams upstreams, UpstreamConfig upstream, @Nullable Engines engines, Loop loop) {
         this.upstreams = upstreams;
         this.upstream = upstream;
+        this.engines = engines;
         this.loop = loop;
     }
 
@@ -45,6 +48,12 @@ public final class UpstreamPool {
     /// The upstream.
     public UpstreamConfig upstream() {
         return upstream;
+    }
+
+    /// Null for an upstream without TLS.
+    @Nullable
+    Engines engines() {
+        return engines;
     }
 
     Upstreams upstreams() {

@@ -1,41 +1,57 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
-import dev.gatehouse.loop.Loop;
 import dev.gatehouse.loop.Loops;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Function;
-import javax.net.ssl.SSLEngine;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.jspecify.annotations.Nullable;
 
 /// All connections to backends. One per process; pools are shared by everything that names the same upstream in the
 /// same way, per loop.
 public final class Upstreams {
     private final Loops loops;
     private final ByteBufferPool buffers;
-    private final Function<UpstreamConfig, SSLEngine> engines;
     private final Resolver resolver = new Resolver();
-    private final ConcurrentMap<UpstreamConfig, UpstreamPool[]> pools = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Key, UpstreamPool[]> pools = new ConcurrentHashMap<>();
 
-    /// @param engines makes a client engine for an upstream with TLS, peer name and verification set; any thread
-    public Upstreams(Loops loops, ByteBufferPool buffers, Function<UpstreamConfig, SSLEngine> engines) {
+    public Upstreams(Loops loops, ByteBufferPool buffers) {
         this.loops = loops;
         this.buffers = buffers;
-        this.engines = engines;
     }
+
+    /// What changes trust, and so keeps connections apart.
+    private record Key(UpstreamConfig upstream, @Nullable Engines engines) {}
 
     /// The pool of an upstream on each loop, by loop index. Any thread; not for each request.
-    public UpstreamPool[] pools(UpstreamConfig upstream) {
-        return pools.computeIfAbsent(upstream, this::create).clone();
+    ///
+    /// @param engines null for an upstream without TLS
+    public UpstreamPool[] pools(UpstreamConfig upstream, @Nullable Engines engines) {
+        return pools.computeIfAbsent(new Key(upstream, engines), this::create).clone();
     }
 
-    private UpstreamPool[] create(UpstreamConfig upstream) {
+    private UpstreamPool[] create(Key key) {
         var perLoop = new UpstreamPool[loops.count()];
         for (int i = 0; i < perLoop.length; i++) {
-            perLoop[i] = new UpstreamPool(this, upstream, loops.get(i));
+            perLoop[i] = new UpstreamPool(this, key.upstream, key.engines, loops.get(i));
         }
         return perLoop;
+    }
+
+    /// Closes the idle connections of all other pools, now and whenever one becomes idle; calls that are under way end
+    /// as they would. Any thread.
+    ///
+    /// @param used pools that stay
+    public void retain(Set<UpstreamPool> used) {
+        pools.values().removeIf(perLoop -> {
+            if (Stream.of(perLoop).anyMatch(used::contains)) {
+                return false;
+            }
+            close(perLoop);
+            return true;
+        });
     }
 
     Loops loops() {
@@ -50,17 +66,14 @@ public final class Upstreams {
         return resolver;
     }
 
-    SSLEngine engine(UpstreamConfig upstream) {
-        return engines.apply(upstream);
-    }
-
     /// Closes every idle connection. Any thread.
     public void close() {
-        for (var perLoop : pools.values()) {
-            for (var pool : perLoop) {
-                Loop loop = pool.loop();
-                loop.execute(pool::close);
-            }
+        pools.values().forEach(Upstreams::close);
+    }
+
+    private static void close(UpstreamPool[] perLoop) {
+        for (var pool : perLoop) {
+            pool.loop().execute(pool::close);
         }
     }
 }

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class ClientLimits {
     private static final int SITE_PREFIX_BYTES = 8;
 
-    private final int max;
-    private final int maxPerAddress;
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<Source, Integer> byAddress = new ConcurrentHashMap<>();
+    private volatile int max;
+    private volatile int maxPerAddress;
 
-    ClientLimits(LimitsConfig limits) {
+    /// Connections that are too many now may stay.
+    void set(LimitsConfig limits) {
         max = limits.maxClients();
         maxPerAddress = limits.maxClientsPerIp();
     }
@@ -42,7 +43,8 @@ final class ClientLimits {
             all.decrementAndGet();
             return "max_clients";
         }
-        if (maxPerAddress > 0 && byAddress.merge(Source.of(address), 1, Integer::sum) > maxPerAddress) {
+        int perAddress = byAddress.merge(Source.of(address), 1, Integer::sum);
+        if (maxPerAddress > 0 && perAddress > maxPerAddress) {
             leave(address);
             return "max_clients_per_ip";
         }
@@ -52,9 +54,7 @@ final class ClientLimits {
     /// Gives the place back.
     void leave(InetAddress address) {
         all.decrementAndGet();
-        if (maxPerAddress > 0) {
-            byAddress.computeIfPresent(Source.of(address), (_, count) -> count == 1 ? null : count - 1);
-        }
+        byAddress.computeIfPresent(Source.of(address), (_, count) -> count == 1 ? null : count - 1);
     }
 
     /// How many connections there are.

@@ -1,122 +1,144 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
-import dev.gatehouse.loop.Acceptor;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
 import dev.gatehouse.loop.Opening;
 import dev.gatehouse.observe.RateLimited;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// The listening sockets, and the connections that came through them.
+/// The listening sockets, and the connections that came through them. One thread at a time but for what says
+/// otherwise.
 public final class TcpListeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListeners.class);
     private static final int LINES_PER_MINUTE = 10;
 
     private final Loops loops;
-    private final FrontConnector connector;
-    private final ClientLimits limits;
-    private final Duration handling;
-    private final Handshakes handshakes;
+    private final Server server;
+    private final ClientLimits limits = new ClientLimits();
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
-    private final List<Socket> sockets = new ArrayList<>();
+    private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
     private final Set<LoopEndPoint> open = ConcurrentHashMap.newKeySet();
+    private int nextLoop;
+    private volatile @Nullable Reception reception;
 
     /// Listeners without a socket.
     ///
-    /// @param loops started before [#start()]
-    public TcpListeners(Front front, Loops loops, ByteBufferPool buffers) {
+    /// @param loops started before the first [#change]
+    public TcpListeners(Loops loops, ByteBufferPool buffers) {
         this.loops = loops;
         // Jetty's connections want a server to ask for the pools; it is never started and has no handler.
-        var server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
-        connector = new FrontConnector(server, loops, buffers, front);
-        limits = new ClientLimits(front.limits());
-        handling = front.timeouts().connectionHandling();
-        handshakes = new Handshakes(connector, log);
+        server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
     }
 
-    private record Socket(ServerSocketChannel channel, InetSocketAddress address, boolean tls) {}
+    /// What a new connection meets: the newest configuration.
+    private record Reception(FrontConnector connector, Handshakes handshakes, Duration handling) {}
 
-    /// Binds a socket; clients wait in its queue until [#start()].
+    /// Binds sockets for what is wanted and not there yet; clients wait in their queues until [Change#commit]. Nothing
+    /// else changes.
     ///
-    /// @param address with port 0 for any free one
-    /// @param backlog length of the kernel's accept queue
-    /// @param tls whether its clients speak TLS
-    /// @return the address with its port
-    /// @throws IOException as from `bind(2)`: the port is taken, the address is not ours, the right is missing
-    public InetSocketAddress bind(InetSocketAddress address, int backlog, boolean tls) throws IOException {
-        var channel = ServerSocketChannel.open(
-                address.getAddress() instanceof Inet6Address
-                        ? StandardProtocolFamily.INET6
-                        : StandardProtocolFamily.INET);
+    /// @throws BindFailed with the address and what `bind(2)` says; then no new socket is left
+    public Change change(Collection<Listening> wanted) throws BindFailed {
+        var added = new ArrayList<ListeningSocket>();
         try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.configureBlocking(false);
-            channel.bind(address, backlog);
-            var bound = (InetSocketAddress) channel.getLocalAddress();
-            sockets.add(new Socket(channel, bound, tls));
-            return bound;
-        } catch (IOException failed) {
-            channel.close();
+            for (var one : wanted) {
+                if (!sockets.containsKey(one)) {
+                    added.add(ListeningSocket.bind(one, holds(one)));
+                }
+            }
+        } catch (BindFailed failed) {
+            added.forEach(ListeningSocket::close);
             throw failed;
         }
+        return new Change(Set.copyOf(wanted), added);
     }
 
-    /// Begins to accept.
-    public void start() {
-        for (int i = 0; i < sockets.size(); i++) {
-            var socket = sockets.get(i);
-            loops.listen(socket.channel, loops.get(i % loops.count()), new Accepting(socket));
-        }
+    /// Whether the address is ours already, with another backlog or without TLS.
+    private boolean holds(Listening wanted) {
+        return wanted.address().getPort() != 0
+                && sockets.keySet().stream().anyMatch(known -> known.address().equals(wanted.address()));
     }
 
-    private final class Accepting extends Acceptor {
-        private final Socket socket;
+    /// Sockets that are bound and not used yet.
+    public final class Change implements AutoCloseable {
+        private final Set<Listening> wanted;
+        private final List<ListeningSocket> added;
+        private boolean done;
 
-        Accepting(Socket socket) {
-            super(socket.channel);
-            this.socket = socket;
+        private Change(Set<Listening> wanted, List<ListeningSocket> added) {
+            this.wanted = wanted;
+            this.added = added;
         }
 
+        /// From now on new connections are served as `front` says; new sockets accept, and those that are not wanted
+        /// any more serve who waits in their queues and are closed.
+        public void commit(Front front) {
+            done = true;
+            limits.set(front.limits());
+            var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front);
+            reception = new Reception(
+                    connector, new Handshakes(connector, log), front.timeouts().connectionHandling());
+            for (var socket : added) {
+                sockets.put(socket.listening(), socket);
+                socket.accept(loops, loops.get(nextLoop++ % loops.count()), TcpListeners.this::accepted);
+            }
+            sockets.entrySet().removeIf(entry -> {
+                if (wanted.contains(entry.getKey())) {
+                    return false;
+                }
+                entry.getValue().retire();
+                return true;
+            });
+        }
+
+        /// Gives the new sockets back, unless [#commit] has made use of them.
         @Override
-        protected void accepted(SocketChannel channel) throws IOException {
-            var remote = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
-            var full = limits.enter(remote);
-            if (full != null) {
-                log.log(
-                        Level.WARN,
-                        full,
-                        "client refused client={} reason=conn.limit limit={}",
-                        remote.getHostAddress(),
-                        full);
-                channel.close();
-                return;
+        public void close() {
+            if (!done) {
+                added.forEach(ListeningSocket::close);
             }
-            try {
-                loops.adopt(channel, loops.nextLoop(), new Client(remote, socket.tls));
-            } catch (RuntimeException stopping) {
-                limits.leave(remote);
-                throw new IOException(stopping);
-            }
+        }
+    }
+
+    /// On the loop of the listening socket.
+    private void accepted(SocketChannel channel, boolean tls) throws IOException {
+        var remote = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+        var full = limits.enter(remote);
+        if (full != null) {
+            log.log(
+                    Level.WARN,
+                    full,
+                    "client refused client={} reason=conn.limit limit={}",
+                    remote.getHostAddress(),
+                    full);
+            channel.close();
+            return;
+        }
+        try {
+            loops.adopt(channel, loops.nextLoop(), new Client(remote, tls));
+        } catch (RuntimeException stopping) {
+            limits.leave(remote);
+            throw new IOException(stopping);
         }
     }
 
@@ -137,20 +159,21 @@ public final class TcpListeners implements AutoCloseable {
                 limits.leave(remote);
                 open.remove(endPoint);
             });
-            if (!handling.isZero()) {
+            var now = Objects.requireNonNull(reception);
+            if (!now.handling.isZero()) {
                 var timer = endPoint.loop()
                         .schedule(
                                 () -> endPoint.close(new IOException("too old")),
-                                handling.toMillis(),
+                                now.handling.toMillis(),
                                 TimeUnit.MILLISECONDS);
                 endPoint.whenClosed(timer::cancel);
             }
             if (tls) {
-                return handshakes.begin(endPoint);
+                return now.handshakes.begin(endPoint);
             }
             var client = new ClientConnection(
                     endPoint.getRemoteSocketAddress(), endPoint.getLocalSocketAddress(), false, null);
-            return connector.http1(endPoint, endPoint, client);
+            return now.connector.http1(endPoint, endPoint, client);
         }
 
         @Override
@@ -159,20 +182,27 @@ public final class TcpListeners implements AutoCloseable {
         }
     }
 
-    /// How many client connections there are.
+    /// How many client connections there are. Any thread.
     public int connections() {
         return limits.count();
     }
 
+    /// What is listened on.
+    ///
+    /// @return the address that was bound, by what was wanted
+    public Map<Listening, InetSocketAddress> addresses() {
+        var bound = new LinkedHashMap<Listening, InetSocketAddress>();
+        sockets.forEach((wanted, socket) -> bound.put(wanted, socket.address()));
+        return bound;
+    }
+
     /// Accepts no more, and ends each connection after its current answer.
     public void drain() {
-        connector.drain();
-        for (var socket : sockets) {
-            try {
-                socket.channel.close();
-            } catch (IOException gone) {
-                LOG.debug("closing a listener failed", gone);
-            }
+        sockets.values().forEach(ListeningSocket::retire);
+        sockets.clear();
+        var now = reception;
+        if (now != null) {
+            now.connector.drain();
         }
     }
 

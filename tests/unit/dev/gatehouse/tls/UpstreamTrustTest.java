@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class UpstreamTlsTest {
+class UpstreamTrustTest {
     private static final String HOST = "backend.internal";
 
     @TempDir
@@ -36,7 +36,7 @@ class UpstreamTlsTest {
 
     @Test
     void aBackendThatTheBundleVouchesForIsTrusted() throws Exception {
-        var pair = handshake(engine(bundle, false, HOST, true, "http/1.1"), "http/1.1");
+        var pair = handshake(engine(bundle, false, HOST, "http/1.1"), "http/1.1");
 
         assertThat(pair.client.getSession().getProtocol()).isEqualTo("TLSv1.3");
         assertThat(pair.client.getApplicationProtocol()).isEqualTo("http/1.1");
@@ -44,41 +44,32 @@ class UpstreamTlsTest {
 
     @Test
     void anAddressIsVerifiedToo() throws Exception {
-        assertThat(handshake(engine(bundle, false, "127.0.0.1", true))
+        assertThat(handshake(engine(bundle, false, "127.0.0.1"))
                         .client
                         .getSession()
                         .isValid())
                 .isTrue();
-        assertThatThrownBy(() -> handshake(engine(bundle, false, "127.0.0.2", true)))
+        assertThatThrownBy(() -> handshake(engine(bundle, false, "127.0.0.2")))
                 .isInstanceOf(SSLHandshakeException.class);
     }
 
     @Test
     void aBackendWithoutAKnownAuthorityIsRefused() {
-        assertThatThrownBy(() -> handshake(engine(null, false, HOST, true)))
+        assertThatThrownBy(() -> handshake(engine(null, false, HOST)))
                 .isInstanceOf(SSLHandshakeException.class)
                 .hasMessageContaining("unable to find valid certification path");
     }
 
     @Test
     void aBackendWithAnotherNameIsRefused() {
-        assertThatThrownBy(() -> handshake(engine(bundle, false, "other.internal", true)))
+        assertThatThrownBy(() -> handshake(engine(bundle, false, "other.internal")))
                 .isInstanceOf(SSLHandshakeException.class)
                 .hasMessageContaining("other.internal");
     }
 
     @Test
-    void theNameIsOnlyVerifiedWhenWanted() throws Exception {
-        assertThat(handshake(engine(bundle, false, "other.internal", false))
-                        .client
-                        .getSession()
-                        .isValid())
-                .isTrue();
-    }
-
-    @Test
     void everybodyIsTrustedWhenThatIsWanted() throws Exception {
-        assertThat(handshake(engine(null, true, "other.internal", false))
+        assertThat(handshake(engine(null, true, "other.internal"))
                         .client
                         .getSession()
                         .isValid())
@@ -92,7 +83,7 @@ class UpstreamTlsTest {
         "localhost, localhost",
     })
     void aNameIsSentAsSni(String host, String sni) throws Exception {
-        assertThat(engine(null, false, host, true).getSSLParameters().getServerNames())
+        assertThat(engine(null, false, host).getSSLParameters().getServerNames())
                 .singleElement()
                 .isInstanceOfSatisfying(
                         SNIHostName.class,
@@ -102,46 +93,46 @@ class UpstreamTlsTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({"192.0.2.1", "2001:db8::1", "[2001:db8::1]", "my_backend"})
     void whatIsNoHostNameIsNotSentAsSni(String host) throws Exception {
-        assertThat(engine(null, false, host, true).getSSLParameters().getServerNames())
+        assertThat(engine(null, false, host).getSSLParameters().getServerNames())
                 .isNullOrEmpty();
     }
 
     @Test
-    void theSameTrustGivesTheSameContext() throws Exception {
-        assertThat(UpstreamTls.context(bundle, false)).isSameAs(UpstreamTls.context(bundle, false));
-        assertThat(UpstreamTls.context(null, false)).isSameAs(UpstreamTls.context(null, false));
-        assertThat(UpstreamTls.context(null, true)).isNotSameAs(UpstreamTls.context(null, false));
+    void whatTrustsTheSameIsEqual() throws Exception {
+        var copy = Files.copy(bundle, directory.resolve("copy.pem"));
+
+        assertThat(UpstreamTrust.of(bundle, false))
+                .isEqualTo(UpstreamTrust.of(copy, false))
+                .hasSameHashCodeAs(UpstreamTrust.of(copy, false))
+                .isNotEqualTo(UpstreamTrust.of(null, false))
+                .isNotEqualTo(UpstreamTrust.of(bundle, true));
+        assertThat(UpstreamTrust.of(null, true)).isEqualTo(UpstreamTrust.of(bundle, true));
     }
 
     @Test
-    void aBundleWrittenAnewIsReadAnew() throws Exception {
-        var before = UpstreamTls.context(bundle, false);
+    void aBundleWrittenAnewTrustsOthers() throws Exception {
+        var before = UpstreamTrust.of(bundle, false);
         Files.writeString(
                 bundle,
                 SelfSigned.pem(
                         "CERTIFICATE", TestKeys.RSA.credentials(HOST).leaf().getEncoded()));
 
-        assertThat(UpstreamTls.context(bundle, false)).isNotSameAs(before);
+        assertThat(UpstreamTrust.of(bundle, false)).isNotEqualTo(before);
     }
 
     @Test
     void aBrokenBundleIsExplained() {
         var missing = directory.resolve("none.pem");
 
-        assertThat(catchThrowableOfType(PemException.class, () -> UpstreamTls.context(missing, false))
+        assertThat(catchThrowableOfType(PemException.class, () -> UpstreamTrust.of(missing, false))
                         .problem()
                         .code())
                 .isEqualTo("cert.unreadable");
     }
 
-    @Test
-    void theEngineIsTheOneOfTheJdk() throws Exception {
-        assertThat(UpstreamTls.context(null, false).getProvider().getName()).isEqualTo("SunJSSE");
-    }
-
-    private static SSLEngine engine(
-            @Nullable Path bundle, boolean insecure, String host, boolean verify, String... alpn) throws PemException {
-        return UpstreamTls.newClientEngine(UpstreamTls.context(bundle, insecure), host, 443, verify, List.of(alpn));
+    private static SSLEngine engine(@Nullable Path bundle, boolean insecure, String host, String... alpn)
+            throws PemException {
+        return UpstreamTrust.of(bundle, insecure).newEngine(host, 443, List.of(alpn));
     }
 
     private Pair handshake(SSLEngine client, String... alpn) throws Exception {

@@ -1,0 +1,71 @@
+package dev.gatehouse.app;
+
+import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.tls.Credentials;
+import dev.gatehouse.tls.PemException;
+import dev.gatehouse.tls.Site;
+import dev.gatehouse.tls.SiteStore;
+import dev.gatehouse.tls.TlsProblem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The certificates of one configuration as they were read, and which of them are older than their files. Immutable.
+///
+/// @param credentials what each pair of files held when it could last be used
+/// @param stale pairs whose files cannot be used now; what they held before is served on
+record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> stale) {
+    Sites {
+        credentials = Map.copyOf(credentials);
+        stale = List.copyOf(stale);
+    }
+
+    /// Where a certificate and its key are.
+    record Pair(Path certificate, Path key) {}
+
+    /// A pair that cannot be used at the moment: half of it was replaced, or it is gone.
+    record Stale(String app, Pair pair, TlsProblem problem) {}
+
+    /// Reads all certificates. Blocks.
+    ///
+    /// @param before whose certificates are kept where the files cannot be used now; null at the start
+    /// @throws StartException for a pair that cannot be used and never could
+    static Sites load(GatehouseConfig config, @Nullable Sites before) throws StartException {
+        var known = before == null ? Map.<Pair, Credentials>of() : before.credentials;
+        var loaded = new HashMap<Pair, Credentials>();
+        var stale = new ArrayList<Stale>();
+        var sites = new ArrayList<Site>();
+        for (AppConfig app : config.apps()) {
+            var files = app.tls();
+            if (files == null || files.certPath() == null || files.keyPath() == null) {
+                continue;
+            }
+            var pair = new Pair(files.certPath(), files.keyPath());
+            var its = loaded.get(pair);
+            if (its == null) {
+                its = load(app, pair, known.get(pair), stale);
+                loaded.put(pair, its);
+            }
+            sites.add(new Site(app.name(), app.serverNames(), its));
+        }
+        return new Sites(SiteStore.of(sites), loaded, stale);
+    }
+
+    private static Credentials load(AppConfig app, Pair pair, @Nullable Credentials old, List<Stale> stale)
+            throws StartException {
+        try {
+            return Credentials.load(pair.certificate, pair.key);
+        } catch (PemException unusable) {
+            var problem = unusable.problem();
+            if (old == null) {
+                throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+            }
+            stale.add(new Stale(app.name(), pair, problem));
+            return old;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.gatehouse.listen.tcp;
+
+import dev.gatehouse.loop.Acceptor;
+import dev.gatehouse.loop.Loop;
+import dev.gatehouse.loop.Loops;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/// One listening socket.
+final class ListeningSocket {
+    private final Listening listening;
+    private final ServerSocketChannel channel;
+    private final InetSocketAddress address;
+    private @Nullable Acceptor acceptor;
+
+    private ListeningSocket(Listening listening, ServerSocketChannel channel) throws IOException {
+        this.listening = listening;
+        this.channel = channel;
+        this.address = (InetSocketAddress) channel.getLocalAddress();
+    }
+
+    /// Who takes connections over, on the socket's loop.
+    interface Taker {
+        /// @throws IOException closes the channel
+        void accepted(SocketChannel channel, boolean tls) throws IOException;
+    }
+
+    /// Binds; the kernel begins to accept.
+    ///
+    /// @param shared whether a socket of ours has the address already
+    static ListeningSocket bind(Listening wanted, boolean shared) throws BindFailed {
+        try {
+            if (!shared && wanted.address().getPort() != 0) {
+                probe(wanted);
+            }
+            var channel = open(wanted);
+            try {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                channel.bind(wanted.address(), wanted.backlog());
+                return new ListeningSocket(wanted, channel);
+            } catch (IOException failed) {
+                channel.close();
+                throw failed;
+            }
+        } catch (IOException failed) {
+            throw new BindFailed(wanted.address(), failed);
+        }
+    }
+
+    /// With SO_REUSEPORT the kernel would let us share a port with another process of the same user: without it, it
+    /// says that the port is taken.
+    private static void probe(Listening wanted) throws IOException {
+        // A socket that only binds: nobody can connect to it meanwhile.
+        try (var channel = SocketChannel.open(family(wanted))) {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(wanted.address());
+        }
+    }
+
+    private static ProtocolFamily family(Listening wanted) {
+        return wanted.address().getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET;
+    }
+
+    private static ServerSocketChannel open(Listening wanted) throws IOException {
+        var channel = ServerSocketChannel.open(family(wanted));
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.configureBlocking(false);
+            return channel;
+        } catch (IOException failed) {
+            channel.close();
+            throw failed;
+        }
+    }
+
+    Listening listening() {
+        return listening;
+    }
+
+    /// The address with its port.
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /// Begins to take connections from the kernel's queue.
+    void accept(Loops loops, Loop loop, Taker taker) {
+        var made = new Acceptor(channel, loop) {
+            @Override
+            protected void accepted(SocketChannel client) throws IOException {
+                taker.accepted(client, listening.tls());
+            }
+        };
+        acceptor = made;
+        loops.listen(channel, made);
+    }
+
+    /// Takes what is in the kernel's queue, then closes.
+    void retire() {
+        var running = acceptor;
+        if (running == null) {
+            close();
+        } else {
+            running.retire();
+        }
+    }
+
+    /// Closes a socket that never accepted.
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            // Closed is what it should be.
+        }
+    }
+}
