@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.slf4j.Logger;
@@ -47,6 +48,9 @@ public final class Gatehouse implements AutoCloseable {
     private static final Duration STOPPING = Duration.ofSeconds(5);
     private static final int POOLED_BUFFER_STEP = 4 * 1024;
     private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
+
+    /// Held by who changes what is served.
+    private final ReentrantLock changing = new ReentrantLock();
 
     private final Loops loops;
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
@@ -94,7 +98,16 @@ public final class Gatehouse implements AutoCloseable {
     ///
     /// @return whether anything is different now
     /// @throws StartException when an address or port cannot be had, or a file cannot be used; nothing is changed then
-    public synchronized boolean reload(GatehouseConfig config) throws StartException {
+    public boolean reload(GatehouseConfig config) throws StartException {
+        changing.lock();
+        try {
+            return change(config);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private boolean change(GatehouseConfig config) throws StartException {
         var before = generation;
         var sites = Sites.load(config, before.sites());
         var trust = trust(config);
@@ -221,11 +234,16 @@ public final class Gatehouse implements AutoCloseable {
         return addresses(true);
     }
 
-    private synchronized List<InetSocketAddress> addresses(boolean tls) {
-        return listeners.addresses().entrySet().stream()
-                .filter(entry -> entry.getKey().tls() == tls)
-                .map(Map.Entry::getValue)
-                .toList();
+    private List<InetSocketAddress> addresses(boolean tls) {
+        changing.lock();
+        try {
+            return listeners.addresses().entrySet().stream()
+                    .filter(entry -> entry.getKey().tls() == tls)
+                    .map(Map.Entry::getValue)
+                    .toList();
+        } finally {
+            changing.unlock();
+        }
     }
 
     /// What it serves at the moment. Any thread.
@@ -235,13 +253,18 @@ public final class Gatehouse implements AutoCloseable {
 
     /// Ends all connections and threads; within a few seconds.
     @Override
-    public synchronized void close() {
-        listeners.close();
-        if (loops.isRunning()) {
-            upstreams.close();
-            stopLoops();
+    public void close() {
+        changing.lock();
+        try {
+            listeners.close();
+            if (loops.isRunning()) {
+                upstreams.close();
+                stopLoops();
+            }
+            accessLog.close();
+        } finally {
+            changing.unlock();
         }
-        accessLog.close();
     }
 
     /// A loop that hangs must not keep the process.
