@@ -97,7 +97,7 @@ public final class Gatehouse implements AutoCloseable {
     /// requests end as they began. Blocks.
     ///
     /// @return whether anything is different now
-    /// @throws StartException when an address or port cannot be had, or a file cannot be used; nothing is changed then
+    /// @throws StartException when an address cannot be had or a file cannot be used; nothing is changed then
     public boolean reload(GatehouseConfig config) throws StartException {
         changing.lock();
         try {
@@ -111,9 +111,7 @@ public final class Gatehouse implements AutoCloseable {
         var before = generation;
         var sites = Sites.load(config, before.sites());
         var trust = trust(config);
-        if (config.equals(before.config())
-                && sites.equals(before.sites())
-                && trust.equals(before.engines())) {
+        if (config.equals(before.config()) && sites.equals(before.sites()) && trust.equals(before.engines())) {
             return false;
         }
         try (var change = listen(config)) {
@@ -130,7 +128,11 @@ public final class Gatehouse implements AutoCloseable {
 
     private Front front(Generation its) {
         return new Front(
-                new Newest(), its.config().limits(), its.config().timeouts(), its.sites().store(), engines);
+                new Newest(),
+                its.config().limits(),
+                its.config().timeouts(),
+                its.sites().store(),
+                engines);
     }
 
     /// A kept connection brings its next request to the generation of that moment.
