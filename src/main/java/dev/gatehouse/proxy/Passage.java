@@ -137,10 +137,6 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (!ours.contains(HttpHeader.DATE)) {
             ours.add(Dates.now());
         }
-        if (upgrading) {
-            // What the client sent behind its request may be of the other protocol.
-            exchange.lastOfConnection();
-        }
         exchange.respond(code, ours, content, last, callback);
     }
 

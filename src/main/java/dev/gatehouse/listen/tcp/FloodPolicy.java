@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.frames.ContinuationFrame;
@@ -25,14 +26,19 @@ final class FloodPolicy implements RateControl {
     private static final int MOST_EARNED = 10_000;
 
     private final Consumer<String> flooded;
+    private final long headNanos;
     private double left = BUDGET;
     private long refilled = System.nanoTime();
     private int earned;
     private boolean ours;
     private boolean told;
+    private boolean inHead;
+    private long headBegan;
 
+    /// @param head how long a head in several frames may take; zero is no limit
     /// @param flooded told once, with the log token of the frame that was too many
-    FloodPolicy(Consumer<String> flooded) {
+    FloodPolicy(Duration head, Consumer<String> flooded) {
+        this.headNanos = head.toNanos();
         this.flooded = flooded;
     }
 
@@ -40,6 +46,10 @@ final class FloodPolicy implements RateControl {
     public boolean onEvent(Object event) {
         if (ours) {
             return true;
+        }
+        if (event instanceof ContinuationFrame part && tooSlow(part)) {
+            tell("slow.header");
+            return false;
         }
         if (earned > 0 && isWork(event)) {
             earned--;
@@ -51,11 +61,27 @@ final class FloodPolicy implements RateControl {
         if (left >= 0) {
             return true;
         }
+        tell(token(event));
+        return false;
+    }
+
+    /// A head in many pieces must be complete in time, like one of HTTP/1.
+    private boolean tooSlow(ContinuationFrame part) {
+        long now = System.nanoTime();
+        if (!inHead) {
+            inHead = true;
+            headBegan = now;
+        }
+        boolean late = headNanos != 0 && now - headBegan > headNanos;
+        inHead = !part.isEndHeaders();
+        return late;
+    }
+
+    private void tell(String token) {
         if (!told) {
             told = true;
-            flooded.accept(token(event));
+            flooded.accept(token);
         }
-        return false;
     }
 
     /// The client did something, or got something, that frames follow from.

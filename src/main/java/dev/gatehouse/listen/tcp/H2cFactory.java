@@ -73,7 +73,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         generator.getHpackEncoder().setMaxHeaderListSize(Http2Connection.HEAD_BYTES);
         // What is sent was parsed strictly or is ours.
         generator.getHpackEncoder().setValidateEncoding(false);
-        var policy = new FloodPolicy(token -> flooded(client, token));
+        var policy = new FloodPolicy(front.timeouts().clientHeader(), token -> flooded(client, token));
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
         var session = new HTTP2ServerSession(

@@ -104,6 +104,11 @@ final class Http1Channel implements HttpChannel {
         }
     }
 
+    /// Whether the client sent more than the request.
+    boolean bytesBehind() {
+        return connection.bytesBehind();
+    }
+
     void reset(IOException cause) {
         LoopEndPoint socket = connection.socket();
         socket.reset(cause);

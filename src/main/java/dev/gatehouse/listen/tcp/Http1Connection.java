@@ -6,6 +6,7 @@ import dev.gatehouse.loop.LoopEndPoint;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -48,6 +49,11 @@ final class Http1Connection extends HttpConnection {
     @Nullable
     Failure bodyFailure() {
         return ((Http1Parser) getParser()).bodyFailure();
+    }
+
+    /// Whether there are bytes that were not parsed.
+    boolean bytesBehind() {
+        return !isRequestBufferEmpty();
     }
 
     LoopEndPoint socket() {
@@ -132,6 +138,17 @@ final class Http1Connection extends HttpConnection {
         if (running != null) {
             running.cancel();
         }
+    }
+
+    /// The limits of silence and of heads may be the same: a head that has begun is answered in any case.
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        if (!channel.busy() && ((Http1Parser) getParser()).inHead()) {
+            stopHeadTimer();
+            headTooSlow();
+            return false;
+        }
+        return super.onIdleExpired(timeout);
     }
 
     private void headTooSlow() {

@@ -125,6 +125,10 @@ final class Http1Exchange extends BaseExchange {
             // The rest of the body will not be read to its end: say so, and close after the answer (RFC 9112 §9.6).
             closing = true;
         }
+        if (status != 101 && fields().contains(HttpHeader.UPGRADE) && channel.bytesBehind()) {
+            // What the client sent behind its request may be of the other protocol (RFC 9110 §7.8).
+            closing = true;
+        }
         var completed = fields instanceof HttpFields.Mutable mutable ? mutable : HttpFields.build(fields);
         if (closing || channel.draining()) {
             completed.put(HttpFields.CONNECTION_CLOSE);

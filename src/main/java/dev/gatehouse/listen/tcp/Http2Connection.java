@@ -10,6 +10,7 @@ import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
+import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
 import org.eclipse.jetty.io.EndPoint;
@@ -81,6 +82,16 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
+    /// Jetty counts these only for streams that are closed.
+    @Override
+    public void onWindowUpdate(WindowUpdateFrame frame) {
+        if (policy.onEvent(frame)) {
+            policy.free(() -> super.onWindowUpdate(frame));
+        } else {
+            onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "invalid_window_update_frame_rate");
+        }
+    }
+
     /// The client's advice about header list sizes is not followed (RFC 9113 §6.5.2 leaves that open): Jetty would end
     /// the connection for an answer above it, and it makes a buffer of that size for each answer.
     @Override
@@ -109,9 +120,10 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
-    /// Frames of content are on their way to the client, which will acknowledge them.
+    /// Frames of content are on their way to the client, which will acknowledge each, once for the stream and once for
+    /// the connection.
     void contentSent(int bytes) {
-        policy.earn(1 + bytes / FRAME_BYTES);
+        policy.earn(2 * (1 + bytes / FRAME_BYTES));
     }
 
     /// Resets a stream; it does not count against the client, nor does what the client has under way on it.

@@ -46,11 +46,11 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     void handle() {
-        if (stream.isClosed() && !bodyless) {
-            return;
+        if (ended() || (stream.isClosed() && !bodyless)) {
+            return; // gone before it was looked at
         }
         var handler = connection.front().handler();
-        var refused = HeadCheck.http2(this, connection.front().limits());
+        var refused = HeadCheck.http2(this, bodyless, connection.front().limits());
         if (refused == null) {
             handler.handle(this);
         } else {
