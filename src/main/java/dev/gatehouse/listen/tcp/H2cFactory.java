@@ -10,7 +10,6 @@ import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.generator.Generator;
 import org.eclipse.jetty.http2.parser.ServerParser;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -76,7 +75,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         var policy = new FloodPolicy(front.timeouts().clientHeader(), token -> flooded(client, token));
         var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
-        var session = new HTTP2ServerSession(
+        var session = new FrontSession(
                 connector.getScheduler(),
                 endPoint,
                 parser,
