@@ -11,7 +11,7 @@ class GrpcAnswerTest {
     @Test
     void failuresOfUpstreamsAreUnavailableAndLatenessIsDeadlineExceeded() {
         assertThat(GrpcAnswer.code(Failure.CONNECT_FAILED.status())).isEqualTo("14");
-        assertThat(GrpcAnswer.code(Failure.NO_UPSTREAM.status())).isEqualTo("14");
+        assertThat(GrpcAnswer.code(Failure.NO_SUCH_APP.status())).isEqualTo("14");
         assertThat(GrpcAnswer.code(Failure.RESPONSE_TIMEOUT.status())).isEqualTo("4");
     }
 

@@ -57,7 +57,9 @@ public final class Keys {
             "upstream_idle",
             LONG,
             TimeoutsConfig.DEFAULTS.upstreamIdle(),
-            "Silence allowed between two pieces of an answer's body; then the answer is cut off.");
+            "Silence allowed between two pieces of an answer's body; then the answer is cut off. An upstream that does"
+                + " not read a request's body has `upstream_response_header` and this together; then the client gets"
+                + " 504.");
     private static final Key TUNNEL_IDLE = span(
             "tunnel_idle",
             LONG,

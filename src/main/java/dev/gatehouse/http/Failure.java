@@ -50,16 +50,12 @@ public enum Failure {
             NEVER,
             "The header fields of the request are too many or too large."), // RFC 6585 §5
     EXPECTATION_FAILED(417, "h1.expect", DOWNSTREAM, NEVER, "The expectation of the request is not known here."),
-    UPGRADE_REFUSED(400, "h1.upgrade", DOWNSTREAM, NEVER, "The upgrade that the request asks for is not offered."),
     STREAM_MALFORMED(400, "h2.malformed", DOWNSTREAM, NEVER, "The request is malformed."), // RFC 9113 §8.1.1
-    CONNECT_PROTOCOL_UNKNOWN(
-            501, "h2.connect", DOWNSTREAM, NEVER, "The protocol of the request is not known here."), // RFC 8441 §4
     HEADER_TIMEOUT(408, "slow.header", DOWNSTREAM, NEVER, "The request did not arrive in time."),
     BODY_TIMEOUT(408, "slow.body", DOWNSTREAM, NEVER, "The body of the request did not arrive in time."),
     READER_TIMEOUT(499, "slow.read", DOWNSTREAM, NEVER, "The answer was not read in time."),
     BODY_TOO_LARGE(413, "body.too_large", DOWNSTREAM, NEVER, "The body of the request is too large."),
     CLIENT_ABORTED(499, "client.abort", DOWNSTREAM, NEVER, "The client left."),
-    CLIENT_LIMIT(503, "conn.limit", DOWNSTREAM, NEVER, Texts.UNAVAILABLE),
     SNI_MISMATCH(
             421,
             "tls.sni_mismatch",
@@ -70,7 +66,6 @@ public enum Failure {
     NO_SUCH_ROUTE(404, "route.path", DOWNSTREAM, NEVER, "There is nothing at this path."),
     LOOP(508, "up.loop", DOWNSTREAM, NEVER, "The request came back to where it had been."), // RFC 5842 §7.2
 
-    NO_UPSTREAM(503, "up.none", UPSTREAM, NEVER, Texts.UNAVAILABLE),
     NAME_NOT_RESOLVED(502, "up.dns", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY),
     CONNECT_FAILED(502, "up.connect", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY), // nothing was sent yet
     CONNECT_TIMEOUT(504, "up.connect", UPSTREAM, ALWAYS, Texts.TOO_LATE),
