@@ -169,7 +169,7 @@ class Http2FloodIT {
     @EveryHttp2
     void floodOfWindowUpdatesIsEnded(Front front) {
         try (var client = front.frames(STAGE.proxy())) {
-            isClosed(client, front, all(MANY, _ -> frame(Frame.WINDOW_UPDATE, 0, 0, number(1))));
+            isClosed(client, front, all(10 * MANY, _ -> frame(Frame.WINDOW_UPDATE, 0, 0, number(1))));
         }
     }
 

@@ -23,7 +23,10 @@ import org.eclipse.jetty.io.RateControl;
 final class FloodPolicy implements RateControl {
     private static final double BUDGET = 250;
     private static final double PER_SECOND = 100;
-    private static final int MOST_EARNED = 10_000;
+    private static final int MOST_EARNED = 100_000;
+
+    /// What giving room for content costs us: no answer, no memory.
+    private static final double WINDOW_COST = 0.02;
 
     private final Consumer<String> flooded;
     private final long headNanos;
@@ -56,7 +59,7 @@ final class FloodPolicy implements RateControl {
             return true;
         }
         long now = System.nanoTime();
-        left = Math.min(BUDGET, left + (now - refilled) / 1e9 * PER_SECOND) - 1;
+        left = Math.min(BUDGET, left + (now - refilled) / 1e9 * PER_SECOND) - cost(event);
         refilled = now;
         if (left >= 0) {
             return true;
@@ -97,6 +100,10 @@ final class FloodPolicy implements RateControl {
         } finally {
             ours = false;
         }
+    }
+
+    private static double cost(Object event) {
+        return event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0 ? WINDOW_COST : 1;
     }
 
     private static boolean isWork(Object event) {

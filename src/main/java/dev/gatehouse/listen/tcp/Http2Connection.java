@@ -17,6 +17,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// Jetty's HTTP/2 connection, giving each stream to an exchange of ours. Confined to its loop.
 final class Http2Connection extends HTTP2ServerConnection {
@@ -27,6 +28,8 @@ final class Http2Connection extends HTTP2ServerConnection {
 
     /// The largest content of a frame where the client allows no more (RFC 9113 §4.2).
     private static final int FRAME_BYTES = 1 << 14;
+
+    private static final int ACKNOWLEDGED_BYTES = 2 * 1024;
 
     /// As many full frames as fit into the window of a stream.
     private static final int FRAMES_UNDER_WAY = H2cFactory.STREAM_WINDOW / FRAME_BYTES;
@@ -82,14 +85,32 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
-    /// Jetty counts these only for streams that are closed.
+    /// Jetty counts these only for streams that are closed. However small the room, it is work for who waits for it.
     @Override
     public void onWindowUpdate(WindowUpdateFrame frame) {
-        if (policy.onEvent(frame)) {
+        if (isAwaited(frame.getStreamId()) || policy.onEvent(frame)) {
             policy.free(() -> super.onWindowUpdate(frame));
         } else {
             onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "invalid_window_update_frame_rate");
         }
+    }
+
+    private boolean isAwaited(int id) {
+        if (id != 0) {
+            return isWriting(getSession().getStream(id));
+        }
+        for (var stream : getSession().getStreams()) {
+            if (isWriting(stream)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWriting(@Nullable Stream stream) {
+        return stream instanceof HTTP2Stream known
+                && known.getAttachment() instanceof Http2Exchange exchange
+                && exchange.writing();
     }
 
     /// The client's advice about header list sizes is not followed (RFC 9113 §6.5.2 leaves that open): Jetty would end
@@ -120,10 +141,10 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
-    /// Frames of content are on their way to the client, which will acknowledge each, once for the stream and once for
-    /// the connection.
+    /// Content is on its way to the client, which acknowledges it in pieces, once for the stream and once for the
+    /// connection; some do so every 4 KiB.
     void contentSent(int bytes) {
-        policy.earn(2 * (1 + bytes / FRAME_BYTES));
+        policy.earn(2 + bytes / ACKNOWLEDGED_BYTES);
     }
 
     /// Resets a stream; it does not count against the client, nor does what the client has under way on it.
