@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// The proxy as an administrator runs it: a process of its own with the flags of `packaging/jvm.options`, stopped by a
 /// signal.
@@ -104,6 +105,35 @@ public final class ProxyProcess implements AutoCloseable {
     /// Where it speaks TLS.
     public InetSocketAddress tls() {
         return tls;
+    }
+
+    /// The configuration that it was started with.
+    public Path config() {
+        return directory.resolve("config.toml");
+    }
+
+    /// Sends a signal: `HUP`.
+    public void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill ended with " + code);
+            }
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /// Waits until it has said that.
+    ///
+    /// @param times how many times
+    public void awaitOutput(String text, int times) {
+        await(text)
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> output().split(Pattern.quote(text), -1).length > times);
     }
 
     /// The most physical memory it had so far, in MiB.

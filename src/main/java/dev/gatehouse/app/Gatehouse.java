@@ -56,13 +56,14 @@ public final class Gatehouse implements AutoCloseable {
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
     private final Upstreams upstreams;
-    private final TlsEngines engines = TlsEngines.create();
+    private final TlsEngines engines;
     private final TcpListeners listeners;
     private volatile Generation generation;
 
     /// Everything in its first generation; nobody can connect yet.
     private Gatehouse(GatehouseConfig config) throws StartException {
         TlsLogging.quiet();
+        engines = TlsEngines.create();
         var sites = Sites.load(config, null);
         var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
@@ -111,7 +112,9 @@ public final class Gatehouse implements AutoCloseable {
         var before = generation;
         var sites = Sites.load(config, before.sites());
         var trust = trust(config);
-        if (config.equals(before.config()) && sites.equals(before.sites()) && trust.equals(before.engines())) {
+        if (config.equals(before.config())
+                && sites.credentials().equals(before.sites().credentials())
+                && trust.equals(before.engines())) {
             return false;
         }
         try (var change = listen(config)) {

@@ -44,9 +44,13 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.CONFIGURATION;
         }
         SystemLog.configure(good.log());
+        // Before the start: a signal that comes meanwhile must not end the process.
+        var reloader = new Reloader(config.file(), logDirectory);
+        Hangup.means(reloader::ask);
         try {
             var proxy = Gatehouse.start(good);
             Shutdown.onSignal(proxy);
+            reloader.start(proxy);
             sayStarted(good, proxy, began);
             return Shutdown.await();
         } catch (StartException e) {
