@@ -5,6 +5,7 @@ import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.frames.ContinuationFrame;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.PriorityFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.UnknownFrame;
@@ -38,7 +39,8 @@ final class FloodPolicy implements RateControl {
 
     @Override
     public boolean onEvent(Object event) {
-        if (ours) {
+        // [Http2Parser] counts these.
+        if (ours || event instanceof ContinuationFrame) {
             return true;
         }
         if (earned > 0 && isWork(event)) {
@@ -73,10 +75,12 @@ final class FloodPolicy implements RateControl {
         }
     }
 
+    /// Among them pings: clients measure with them how fast an answer comes.
     private static boolean isWork(Object event) {
         return switch (event) {
             case WindowUpdateFrame update -> update.getWindowDelta() > 0;
             case DataFrame data -> data.remaining() > 0;
+            case PingFrame ping -> !ping.isReply();
             case PriorityFrame _, UnknownFrame _ -> true;
             default -> false;
         };
@@ -84,13 +88,17 @@ final class FloodPolicy implements RateControl {
 
     /// Resets of ours that a client provoked say what it did wrong; those of a client say that it has no need any more.
     private static String token(Object event) {
-        return switch (event) {
-            case ResetFrame reset
-            when reset.getError() == ErrorCode.CANCEL_STREAM_ERROR.code
-                    || reset.getError() == ErrorCode.NO_ERROR.code -> "h2.flood.rst";
-            case ResetFrame _ -> "h2.flood.srv_rst";
-            case HeadersFrame _, ContinuationFrame _ -> "h2.flood.cont";
-            default -> "h2.flood.ctl";
+        boolean provoked = switch (event) {
+            case ResetFrame reset ->
+                reset.getError() != ErrorCode.CANCEL_STREAM_ERROR.code && reset.getError() != ErrorCode.NO_ERROR.code;
+            case WindowUpdateFrame update -> update.getWindowDelta() == 0;
+            case DataFrame data -> data.remaining() > 0;
+            case HeadersFrame _ -> true;
+            default -> false;
         };
+        if (provoked) {
+            return "h2.flood.srv_rst";
+        }
+        return event instanceof ResetFrame ? "h2.flood.rst" : "h2.flood.ctl";
     }
 }
