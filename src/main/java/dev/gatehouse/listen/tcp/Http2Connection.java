@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -54,6 +55,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     private final Loop loop = Loop.require();
     private Scheduler.@Nullable Task headTimer;
     private boolean draining;
+    private boolean lingering;
 
     Http2Connection(
             Connector connector,
@@ -98,7 +100,18 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
             // Not offered (RFC 8441 §3); Jetty resets the stream.
             faults.refused("h2.connect", "CONNECT for a protocol");
         }
-        super.onHeaders(frame);
+        super.onHeaders(asRequest(frame));
+    }
+
+    /// A head that failed before its first pseudo field would pass for trailers of no stream, and end the connection.
+    private HeadersFrame asRequest(HeadersFrame frame) {
+        var failure = MetaData.Failed.getFailure(frame.getMetaData());
+        int id = frame.getStreamId();
+        if (failure == null || getSession().getStream(id) != null) {
+            return frame;
+        }
+        var request = MetaData.Failed.newFailedMetaDataRequest(HttpVersion.HTTP_2, failure);
+        return new HeadersFrame(id, request, frame.getPriority(), frame.isEndStream());
     }
 
     @Override
@@ -246,18 +259,52 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         if (!draining) {
             draining = true;
             getSession().goAway(GoAwayFrame.GRACEFUL, Callback.NOOP);
-            session().whenEmpty(() -> loop.execute(this::sayGoodbye));
+            session().whenEmpty(() -> loop.execute(this::linger));
         }
     }
 
-    private void sayGoodbye() {
+    /// Waits a moment for the client to close, and throws away what it still sends, so that no reset destroys our
+    /// GOAWAY
+    /// on its way. Our side stays open: a TLS engine that said its last would not read either.
+    void linger() {
         var end = getEndPoint();
         boolean busy = end instanceof AbstractEndPoint writing
                 && writing.getWriteFlusher().isPending();
-        if (!busy) {
-            end.shutdownOutput();
+        if (lingering || busy || end.isInputShutdown()) {
+            end.close();
+            return;
         }
+        lingering = true;
         loop.schedule(end::close, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+        if (!isFillInterested()) {
+            fillInterested();
+        }
+    }
+
+    @Override
+    public void onFillable() {
+        if (lingering) {
+            throwAway();
+        } else {
+            super.onFillable();
+        }
+    }
+
+    private void throwAway() {
+        var buffer = getConnector()
+                .getByteBufferPool()
+                .acquire(getHttpConfiguration().getInputBufferSize(), true);
+        try {
+            if (getEndPoint().fill(buffer.getByteBuffer()) < 0) {
+                getEndPoint().close();
+            } else {
+                fillInterested();
+            }
+        } catch (IOException gone) {
+            getEndPoint().close();
+        } finally {
+            buffer.release();
+        }
     }
 
     // ---- answers

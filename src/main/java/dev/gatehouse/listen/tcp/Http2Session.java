@@ -44,6 +44,17 @@ final class Http2Session extends HTTP2ServerSession {
         return made;
     }
 
+    /// The end, with GOAWAY written where that was possible.
+    @Override
+    public void disconnect() {
+        var end = getEndPoint();
+        if (end.isOpen() && end.getConnection() instanceof Http2Connection connection) {
+            connection.linger();
+        } else {
+            end.close();
+        }
+    }
+
     /// Runs a task as soon as there is no stream.
     void whenEmpty(Runnable task) {
         whenEmpty = task;

@@ -50,8 +50,8 @@ final class Http2Stream extends HTTP2Stream {
 
     @Override
     public void reset(ResetFrame frame, Callback callback) {
-        super.reset(frame, callback);
         over(failureOf(frame.getError()));
+        super.reset(frame, callback);
     }
 
     /// Called when a reset of the session's is sent, or nothing can be sent any more.
