@@ -173,4 +173,16 @@ class Http2FlowIT {
             assertThat(client.answer(3).status()).isEqualTo(200);
         }
     }
+
+    /// The other side of all limits: a busy client that behaves is never too much.
+    @EveryHttp2
+    void tenThousandQuickAnswersAcknowledgedPieceByPieceAreNoFlood(Front front) {
+        try (var client = front.connect(STAGE.proxy())) {
+            for (int i = 0; i < 10_000; i++) {
+                assertThat(client.get("/bytes?n=20000").status())
+                        .as("request %d", i)
+                        .isEqualTo(200);
+            }
+        }
+    }
 }

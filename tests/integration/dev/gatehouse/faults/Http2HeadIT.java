@@ -1,6 +1,5 @@
 package dev.gatehouse.faults;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.support.Ending;
@@ -8,336 +7,311 @@ import dev.gatehouse.support.EveryHttp2;
 import dev.gatehouse.support.Fields;
 import dev.gatehouse.support.Frame;
 import dev.gatehouse.support.Front;
-import dev.gatehouse.support.H2RawClient;
 import dev.gatehouse.support.Hpack;
+import dev.gatehouse.support.Inputs;
+import dev.gatehouse.support.RejectedStreams;
 import dev.gatehouse.support.Stage;
-import java.util.ArrayList;
-import java.util.List;
+import dev.gatehouse.support.SystemLogFile;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Requests of HTTP/2 that are malformed: the stream is reset or answered with an error, nothing reaches the upstream,
-/// and the connection serves on.
+/// HTTP/2 requests whose header section is no good.
 @Timeout(60)
 class Http2HeadIT {
+    private static final Fields METHOD = Fields.of(":method", "GET");
+    private static final Fields SCHEME = Fields.of(":scheme", "https");
+    private static final Fields AUTHORITY = Fields.of(":authority", "app.example");
+    private static final Fields PATH = Fields.of(":path", "/headers");
+    private static final Fields GET = METHOD.with(SCHEME).with(AUTHORITY).with(PATH);
+
     @RegisterExtension
     static final Stage STAGE = Stage.plain();
 
-    private static H2RawClient connect(Front front) {
-        return front.frames(STAGE.proxy());
+    @RegisterExtension
+    static final SystemLogFile LOG = new SystemLogFile();
+
+    private static Named<Fields> named(String name, Fields fields) {
+        return Named.of(name, fields);
     }
 
-    private static String scheme(Front front) {
-        return front.secure() ? "https" : "http";
+    private static Named<Fields> and(String name, String value) {
+        var shown = Inputs.shown(name + ": " + value).getName();
+        return Named.of(shown, GET.with(name, value));
     }
 
-    /// The pseudo fields of a good request, then more.
-    private static Fields with(Front front, String... more) {
-        var fields =
-                Fields.of(":method", "GET", ":scheme", scheme(front), ":authority", "app.example", ":path", "/headers");
-        for (int i = 0; i < more.length; i += 2) {
-            fields = fields.with(more[i], more[i + 1]);
-        }
-        return fields;
+    static Stream<Arguments> malformed() {
+        return Inputs.http2(Stream.of(
+                and("X-Upper", "1"),
+                and("connection", "close"),
+                and("connection", "te"),
+                and("transfer-encoding", "chunked"),
+                and("keep-alive", "timeout=5"),
+                and("proxy-connection", "keep-alive"),
+                and("upgrade", "websocket"),
+                and("te", "gzip"),
+                and("te", "trailers, gzip"),
+                and("x-a", "1\r2"),
+                and("x-a", "1\n2"),
+                and("x-a", "1\0002"),
+                and("x-a", "1\u00012"),
+                and("x-a", "1\u007f2"),
+                and("x-a", " 1"),
+                and("x-a", "1 "),
+                and("x-a", "\t1"),
+                and("x a", "1"),
+                and("x:a", "1"),
+                and("x\0a", "1"),
+                and("x\u00e9", "1"),
+                and(":path", "/again"),
+                and(":unknown", "1"),
+                and(":status", "200"),
+                named(
+                        "pseudo after regular",
+                        METHOD.with(SCHEME).with(AUTHORITY).with("x-a", "1").with(PATH)),
+                named("two methods", METHOD.with(GET)),
+                named("two schemes", SCHEME.with(GET)),
+                named("two authorities", AUTHORITY.with(GET)),
+                named("two paths", PATH.with(GET)),
+                named("unknown pseudo", Fields.of(":unknown", "1").with(GET)),
+                named("a status", Fields.of(":status", "200").with(GET)),
+                named("no method", SCHEME.with(AUTHORITY).with(PATH)),
+                named("no scheme", METHOD.with(AUTHORITY).with(PATH)),
+                named("no path", METHOD.with(SCHEME).with(AUTHORITY))));
     }
 
-    private static void refused(Front front, Fields fields, Integer... statuses) {
-        int requests = STAGE.origin().requests().size();
-        try (var client = connect(front)) {
+    @Tag("H2-10")
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void malformedHeadsAreReset(Front front, Fields fields) {
+        new RejectedStreams(STAGE, LOG).reset(front, fields, "h2.malformed");
+    }
+
+    private static Fields to(String authority, String path) {
+        return METHOD.with(SCHEME).with(":authority", authority).with(":path", path);
+    }
+
+    static Stream<Arguments> badTargets() {
+        return Inputs.http2(Stream.of(
+                named("empty path", to("app.example", "")),
+                named("fragment", to("app.example", "/headers#here")),
+                named("path without slash", to("app.example", "headers")),
+                named("asterisk", to("app.example", "*")),
+                named("absolute form", to("app.example", "http://app.example/headers")),
+                named("authority is not host", GET.with("host", "other.example")),
+                named("two hosts", GET.with("host", "app.example").with("host", "app.example")),
+                named("neither authority nor host", METHOD.with(SCHEME).with(PATH)),
+                named("empty authority", to("", "/headers"))));
+    }
+
+    @Tag("H2-11")
+    @ParameterizedTest
+    @MethodSource("badTargets")
+    void targetsThatAreNotOneAreReset(Front front, Fields fields) {
+        new RejectedStreams(STAGE, LOG).reset(front, fields, "h2.authority", "h2.malformed");
+    }
+
+    static Stream<Arguments> unreadable() {
+        return Inputs.http2(Stream.of(
+                named("userinfo", to("user@app.example", "/headers")),
+                named("userinfo with password", to("user:pass@app.example", "/headers")),
+                named("port 0", to("app.example:0", "/headers")),
+                named("port 65536", to("app.example:65536", "/headers")),
+                named("blank", to("app .example", "/headers")),
+                named("slash", to("app.example/x", "/headers")),
+                named("line", to("app.example\r\nX-A: 1", "/headers")),
+                named("length 0x0", GET.with("content-length", "0x0")),
+                named("length 0, 0", GET.with("content-length", "0, 0")),
+                named("empty length", GET.with("content-length", ""))));
+    }
+
+    /// The decoder takes authorities and lengths apart; where it cannot, its state is lost.
+    @Tag("H2-11")
+    @Tag("H2-12")
+    @Tag("H2-13")
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void authoritiesAndLengthsThatCannotBeReadEndTheConnection(Front front, Fields fields) {
+        int before = STAGE.origin().requests().size();
+        try (var client = front.frames(STAGE.proxy())) {
             client.headers(1, true, fields);
-            var answer = client.answer(1);
 
-            if (answer.status() != 0) {
-                assertThat(answer.status()).as("%s", answer).isIn(List.of(statuses));
-            } else if (client.isClosed()) {
-                // What cannot even be decoded is the connection's fault (RFC 7541 §5.2, RFC 9113 §4.3).
-                assertThat(client.goAwayCode()).isIn((long) Frame.PROTOCOL_ERROR, (long) Frame.COMPRESSION_ERROR);
-            } else {
-                assertThat(answer.ending()).as("%s", answer).isEqualTo(Ending.RESET);
-                assertThat(answer.resetCode()).isEqualTo(Frame.PROTOCOL_ERROR);
-                client.get(3, "app.example", "/empty");
-                assertThat(client.answer(3).status()).as("the next request").isNotZero();
-                requests++;
-            }
+            assertThat(client.awaitClose()).isEqualTo(Frame.COMPRESSION_ERROR);
+            assertThat(client.answer(1).status()).isZero();
         }
-        assertThat(STAGE.origin().requests()).hasSize(requests);
-    }
-
-    static Stream<Arguments> badFields() {
-        var inputs = new ArrayList<Arguments>();
-        for (var front : List.of(Front.H2, Front.H2C)) {
-            Stream.of(
-                            new String[] {"X-Upper", "a"},
-                            new String[] {"connection", "keep-alive"},
-                            new String[] {"connection", "x-a"},
-                            new String[] {"transfer-encoding", "chunked"},
-                            new String[] {"keep-alive", "timeout=5"},
-                            new String[] {"proxy-connection", "close"},
-                            new String[] {"upgrade", "websocket"},
-                            new String[] {"te", "gzip"},
-                            new String[] {"x-a", "b\r\nx-c: d"},
-                            new String[] {"x-a", "b\nc"},
-                            new String[] {"x-a", "b\rc"},
-                            new String[] {"x-a", "b\0c"},
-                            new String[] {"x-a", " b"},
-                            new String[] {"x-a", "b "},
-                            new String[] {"x-a", "\tb"},
-                            new String[] {"x a", "b"},
-                            new String[] {"x-a\r\nx-b", "c"},
-                            new String[] {"x-a:", "b"},
-                            new String[] {"", "b"},
-                            new String[] {"x-a", "b", ":path", "/late"},
-                            new String[] {":path", "/twice"},
-                            new String[] {":unknown", "a"},
-                            new String[] {":status", "200"})
-                    .forEach(field -> inputs.add(Arguments.argumentSet(
-                            front + " "
-                                    + String.join(": ", field)
-                                            .replace("\r", "\\r")
-                                            .replace("\n", "\\n")
-                                            .replace("\0", "\\0"),
-                            front,
-                            field)));
-        }
-        return inputs.stream();
-    }
-
-    @Tag("H2-10")
-    @ParameterizedTest
-    @MethodSource("badFields")
-    void malformedFieldsAreRefused(Front front, String[] field) {
-        refused(front, with(front, field), 400);
-    }
-
-    @Tag("H2-10")
-    @EveryHttp2
-    void missingPseudoFieldsAreRefused(Front front) {
-        for (int left = 0; left < 4; left++) {
-            var all = with(front).all();
-            var fields = new ArrayList<>(all);
-            if (all.get(left).name().equals(":authority")) {
-                continue; // Host may stand in its place
-            }
-            fields.remove(left);
-            refused(front, new Fields(fields), 400);
-        }
+        assertThat(STAGE.origin().requests()).hasSize(before);
     }
 
     @Tag("H2-11")
     @EveryHttp2
-    void authorityOtherThanHostIsRefused(Front front) {
-        refused(front, with(front, "host", "b.example"), 400);
+    void hostThatAgreesWithTheAuthorityIsServed(Front front) {
+        try (var client = front.frames(STAGE.proxy())) {
+            client.headers(1, true, GET.with("host", "app.example"));
+            client.headers(3, true, METHOD.with(SCHEME).with(PATH).with("host", "app.example"));
+
+            assertThat(client.answer(1).status()).isEqualTo(200);
+            assertThat(client.answer(3).status()).isEqualTo(200);
+        }
     }
 
     @Tag("H2-11")
-    @EveryHttp2
-    void requestWithoutAnyHostIsRefused(Front front) {
-        refused(front, Fields.of(":method", "GET", ":scheme", scheme(front), ":path", "/"), 400);
-    }
-
-    @Test
-    @Tag("H2-11")
-    void authorityOtherThanTheServerNameIsMisdirected() {
-        refused(Front.H2, request(Front.H2, "GET", "b.example", "/"), 421);
-    }
-
-    private static Fields request(Front front, String method, String authority, String path) {
-        return Fields.of(":method", method, ":scheme", scheme(front), ":authority", authority, ":path", path);
-    }
-
-    static Stream<Arguments> badAuthorities() {
-        return both(
-                "user@app.example",
-                "app.example:0",
-                "app.example:65536",
-                "app.example:x",
-                "app.example/",
-                "app.example b",
-                "[::1",
-                "::1",
-                "");
-    }
-
-    private static Stream<Arguments> both(String... values) {
-        return Stream.of(Front.H2, Front.H2C)
-                .flatMap(front -> Stream.of(values)
-                        .map(value -> Arguments.argumentSet(
-                                front + " " + value.replace("\r", "\\r").replace("\n", "\\n"), front, value)));
-    }
-
-    @Tag("H2-11")
+    @Tag("H1-14")
     @ParameterizedTest
-    @MethodSource("badAuthorities")
-    void malformedAuthorityIsRefused(Front front, String authority) {
-        // A name that is no name may also be a name that nobody has.
-        refused(front, request(front, "GET", authority, "/"), 400, 421, 503);
+    @MethodSource("overTls")
+    void nameOfAnotherHandshakeIsMisdirected(Front front) {
+        new RejectedStreams(STAGE, LOG).answered(front, to("other.example", "/"), 421, "tls.sni_mismatch");
     }
 
-    static Stream<Arguments> badPaths() {
-        return both(
-                "",
-                "headers",
-                "*",
-                "/a b",
-                "/a#b",
-                "/a\r\nx: y",
-                "/ HTTP/1.1\r\nHost: evil.example\r\n\r\nGET /smuggled",
-                "/\0",
-                "/%00",
-                "http://app.example/");
+    static Stream<Front> overTls() {
+        return Stream.of(Front.H2);
     }
 
-    @Tag("H2-11")
-    @Tag("H2-12")
-    @ParameterizedTest
-    @MethodSource("badPaths")
-    void malformedPathIsRefused(Front front, String path) {
-        refused(front, request(front, "GET", "app.example", path), 400);
-    }
-
-    static Stream<Arguments> badMethods() {
-        return both("G ET", "GET / HTTP/1.1\r\nX: y", "", "G\0T", "GE:T", "GET\n");
+    static Stream<Arguments> injections() {
+        return Inputs.http2(Stream.of(
+                named(
+                        "method with a request",
+                        Fields.of(":method", "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET")
+                                .with(SCHEME)
+                                .with(AUTHORITY)
+                                .with(PATH)),
+                named(
+                        "method with a blank",
+                        Fields.of(":method", "GET /x")
+                                .with(SCHEME)
+                                .with(AUTHORITY)
+                                .with(PATH)),
+                named(
+                        "empty method",
+                        Fields.of(":method", "").with(SCHEME).with(AUTHORITY).with(PATH)),
+                named(
+                        "scheme with a line",
+                        METHOD.with(":scheme", "http\r\n").with(AUTHORITY).with(PATH)),
+                named(
+                        "unknown scheme",
+                        METHOD.with(":scheme", "file").with(AUTHORITY).with(PATH)),
+                named("path with a request", to("app.example", "/ HTTP/1.1\r\nHost: a\r\n\r\n")),
+                named("path with a version", to("app.example", "/ HTTP/1.1")),
+                named("path with LF", to("app.example", "/x\nHost: a")),
+                named("query with a blank", to("app.example", "/x?a b")),
+                named("path with a tab", to("app.example", "/x\ty"))));
     }
 
     @Tag("H2-12")
     @ParameterizedTest
-    @MethodSource("badMethods")
-    void malformedMethodIsRefused(Front front, String method) {
-        refused(front, request(front, method, "app.example", "/"), 400);
+    @MethodSource("injections")
+    void nothingOfAnInjectionReachesTheUpstream(Front front, Fields fields) {
+        new RejectedStreams(STAGE, LOG).reset(front, fields, "h2.inject", "h2.malformed");
     }
 
-    static Stream<Arguments> badSchemes() {
-        return both("http\r\n", "ht tp", "", "ftp", "http://x");
-    }
-
-    @Tag("H2-12")
-    @ParameterizedTest
-    @MethodSource("badSchemes")
-    void malformedSchemeIsRefused(Front front, String scheme) {
-        refused(front, Fields.of(":method", "GET", ":scheme", scheme, ":authority", "app.example", ":path", "/"), 400);
+    static Stream<Arguments> badLengths() {
+        var post = Fields.of(":method", "POST").with(SCHEME).with(AUTHORITY).with(PATH);
+        return Inputs.http2(Stream.of(
+                named("5 without a body", post.with("content-length", "5")),
+                named("twice", post.with("content-length", "0").with("content-length", "0")),
+                named("+0", post.with("content-length", "+0")),
+                named("-1", post.with("content-length", "-1")),
+                named("20 digits", post.with("content-length", "00000000000000000000"))));
     }
 
     @Tag("H2-13")
-    @EveryHttp2
-    void lengthWithoutBodyIsRefused(Front front) {
-        refused(front, with(front, "content-length", "5"), 400);
-        refused(front, with(front, "content-length", "5", "content-length", "5"), 400);
-        refused(front, with(front, "content-length", "five"), 400);
-    }
-
-    @Tag("H2-13")
-    @EveryHttp2
-    void bodyOfAnotherLengthNeverMakesAWholeRequest(Front front) {
-        for (var body : List.of("hell", "hello!")) {
-            int before = STAGE.origin().requests().size();
-            try (var client = connect(front)) {
-                client.headers(
-                        1,
-                        false,
-                        request(front, "POST", "app.example", "/discard").with("content-length", "5"));
-                client.data(1, true, body);
-                var answer = client.answer(1);
-
-                assertThat(answer.status()).as("%s", answer).isIn(0, 400);
-                if (answer.status() == 0) {
-                    assertThat(answer.resetCode()).isEqualTo(Frame.PROTOCOL_ERROR);
-                }
-                client.get(3, "app.example", "/headers");
-                assertThat(client.answer(3).status()).isEqualTo(200);
-            }
-            var forwarded = STAGE.origin().requests();
-            for (var request : forwarded.subList(before, forwarded.size())) {
-                if (request.path().equals("/discard")) {
-                    assertThat(request.bodyEnd()).isIn(Ending.CUT, Ending.RESET, Ending.CLOSED);
-                }
-            }
-        }
+    @ParameterizedTest
+    @MethodSource("badLengths")
+    void lengthsThatAreNoneAreReset(Front front, Fields fields) {
+        new RejectedStreams(STAGE, LOG).reset(front, fields, "h2.cl", "h2.malformed");
     }
 
     @Tag("H2-15")
     @EveryHttp2
-    void extendedConnectIsOffAndRefused(Front front) {
-        for (var protocol : List.of("websocket", "connect-udp")) {
-            refused(front, request(front, "CONNECT", "app.example", "/").with(":protocol", protocol), 400, 501);
+    void extendedConnectIsReset(Front front) {
+        var connect = Fields.of(":method", "CONNECT").with(":protocol", "websocket");
+        new RejectedStreams(STAGE, LOG)
+                .reset(front, connect.with(SCHEME).with(AUTHORITY).with(PATH), "h2.connect");
+    }
+
+    @Tag("H2-15")
+    @EveryHttp2
+    void extendedConnectIsNotOffered(Front front) {
+        try (var client = front.frames(STAGE.proxy())) {
+            assertThat(client.serverSetting(8, 0)).isZero();
         }
     }
 
     @Tag("H2-15")
     @EveryHttp2
     void connectIsNotAllowed(Front front) {
-        refused(front, Fields.of(":method", "CONNECT", ":authority", "app.example:443"), 400, 405);
+        var connect = Fields.of(":method", "CONNECT").with(":authority", "app.example:443");
+        new RejectedStreams(STAGE, LOG).answered(front, connect, 405, "h1.method");
+    }
+
+    static Stream<Arguments> tooMuch() {
+        var many = GET;
+        for (int i = 0; i < 150; i++) {
+            many = many.with("x-" + i, "1");
+        }
+        return Inputs.http2(
+                Stream.of(and("x-large", "a".repeat(40_000)), and("n".repeat(300), "1"), named("150 fields", many)));
+    }
+
+    @Tag("H2-07")
+    @ParameterizedTest
+    @MethodSource("tooMuch")
+    void headsAboveTheLimitAreAnswered(Front front, Fields fields) {
+        new RejectedStreams(STAGE, LOG).answered(front, fields, 431, "h2.hpack");
     }
 
     @Tag("H2-07")
     @EveryHttp2
-    void headTooLargeIsToldSoOnItsStream(Front front) {
-        int requests = STAGE.origin().requests().size();
-        try (var client = connect(front)) {
-            client.headers(1, true, with(front, "x-large", "v".repeat(33_000)));
-            var answer = client.answer(1);
-
-            if (answer.status() != 0) {
-                assertThat(answer.status()).as("%s", answer).isEqualTo(431);
-            } else {
-                assertThat(client.awaitClose()).isNotEqualTo(Frame.NO_ERROR);
+    void bombOfReferencesEndsTheConnection(Front front) {
+        int before = STAGE.origin().requests().size();
+        try (var client = front.frames(STAGE.proxy())) {
+            var bomb = new Hpack();
+            for (var field : client.request("GET", "app.example", "/").all()) {
+                bomb.field(field.name(), field.value());
             }
+            bomb.indexed("x-bomb", "b".repeat(3_900));
+            for (int i = 0; i < 4_000; i++) {
+                bomb.reference(62);
+            }
+            client.headers(1, true, bomb.bytes());
+
+            assertThat(client.awaitClose()).isEqualTo(Frame.COMPRESSION_ERROR);
         }
-        assertThat(STAGE.origin().requests()).hasSize(requests);
+        assertThat(LOG.await("h2.hpack")).contains("client=127.0.0.1");
+        assertThat(STAGE.origin().requests()).hasSize(before);
     }
 
     @Tag("H2-07")
     @EveryHttp2
-    void moreThanAHundredFieldsAreRefused(Front front) {
-        var more = new String[202];
-        for (int i = 0; i < more.length; i += 2) {
-            more[i] = "x-" + i;
-            more[i + 1] = "v";
+    void tableThatGrowsBeyondItsLimitEndsTheConnection(Front front) {
+        try (var client = front.frames(STAGE.proxy())) {
+            client.headers(1, true, new Hpack().tableSize(1 << 20).bytes());
+
+            assertThat(client.awaitClose()).isEqualTo(Frame.COMPRESSION_ERROR);
         }
-        refused(front, with(front, more), 431);
     }
 
     @Tag("H2-07")
     @EveryHttp2
-    void shortBlockOfALargeHeadIsRefused(Front front) {
-        int requests = STAGE.origin().requests().size();
-        try (var client = connect(front)) {
-            var block = new Hpack();
-            with(front).all().forEach(field -> block.field(field.name(), field.value()));
-            block.indexed("x-large", "v".repeat(4_000));
+    void stormOfTableSizesIsBounded(Front front) {
+        try (var client = front.frames(STAGE.proxy())) {
+            var storm = new Hpack();
             for (int i = 0; i < 10_000; i++) {
-                block.reference(62);
+                storm.tableSize(i % 2 == 0 ? 0 : 4096);
             }
-            client.headers(1, true, block.bytes());
+            for (var field : client.request("GET", "app.example", "/headers").all()) {
+                storm.field(field.name(), field.value());
+            }
+            client.headers(1, true, storm.bytes());
+
             var answer = client.answer(1);
-
-            if (answer.status() != 0) {
-                assertThat(answer.status()).as("%s", answer).isEqualTo(431);
-            } else {
-                assertThat(answer.ending()).isIn(Ending.RESET, Ending.CLOSED);
-            }
+            assertThat(answer.status() == 200 || answer.ending() != Ending.COMPLETE)
+                    .as("served, or the connection ended: %s", answer)
+                    .isTrue();
         }
-        assertThat(STAGE.origin().requests()).hasSize(requests);
-    }
-
-    @Test
-    @Tag("H2-18")
-    void priorKnowledgeWithoutAlpnOnTheTlsPortIsNoHttp2() {
-        int requests = STAGE.origin().requests().size();
-        try (var client = Front.H1_TLS.raw(STAGE.proxy())) {
-            client.offer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
-            var rest = client.awaitClose().rest().text();
-
-            if (!rest.isEmpty()) {
-                assertThat(rest).startsWith("HTTP/1.1 ");
-                assertThat(rest.substring(9, 12)).isIn("400", "505");
-            }
-        }
-        assertThat(STAGE.origin().requests()).hasSize(requests);
     }
 }

@@ -51,6 +51,24 @@ public enum Failure {
             "The header fields of the request are too many or too large."), // RFC 6585 §5
     EXPECTATION_FAILED(417, "h1.expect", DOWNSTREAM, NEVER, "The expectation of the request is not known here."),
     STREAM_MALFORMED(400, "h2.malformed", DOWNSTREAM, NEVER, "The request is malformed."), // RFC 9113 §8.1.1
+    STREAM_INJECTION(
+            400,
+            "h2.inject",
+            DOWNSTREAM,
+            NEVER,
+            "The request has blanks where they would end a line."), // RFC 9113 §10.3
+    STREAM_AUTHORITY(
+            400, "h2.authority", DOWNSTREAM, NEVER, "The request does not name one valid target."), // RFC 9113 §8.3.1
+    STREAM_LENGTH(
+            400, "h2.cl", DOWNSTREAM, NEVER, "The body of the request is not as long as it says."), // RFC 9113 §8.1.1
+    STREAM_FLOW(400, "h2.flow", DOWNSTREAM, NEVER, "The flow control window is too large."), // RFC 9113 §6.9.1
+    STREAM_STALLED(499, "h2.stall", DOWNSTREAM, NEVER, "The flow control window was not opened in time."),
+    FIELD_LIST_TOO_LARGE(
+            431,
+            "h2.hpack",
+            DOWNSTREAM,
+            NEVER,
+            "The header fields of the request are too many or too large."), // RFC 6585 §5
     HEADER_TIMEOUT(408, "slow.header", DOWNSTREAM, NEVER, "The request did not arrive in time."),
     BODY_TIMEOUT(408, "slow.body", DOWNSTREAM, NEVER, "The body of the request did not arrive in time."),
     READER_TIMEOUT(499, "slow.read", DOWNSTREAM, NEVER, "The answer was not read in time."),
@@ -144,5 +162,13 @@ public enum Failure {
 
     public Retry retry() {
         return retry;
+    }
+
+    /// Whether it is a malformed request of HTTP/2, which is reset and not answered (RFC 9113 §8.1.1).
+    public boolean isStreamError() {
+        return switch (this) {
+            case STREAM_MALFORMED, STREAM_INJECTION, STREAM_AUTHORITY, STREAM_LENGTH, STREAM_FLOW -> true;
+            default -> false;
+        };
     }
 }

@@ -210,8 +210,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         cause = detail;
         if (exchange.committed()) {
             exchange.abort(reason);
-        } else if (reason.status() == CLIENT_LEFT) {
-            status = CLIENT_LEFT;
+        } else if (reason.status() == CLIENT_LEFT || reason.isStreamError()) {
+            status = reason.status();
             exchange.abort(reason);
         } else {
             status = ErrorAnswer.status(exchange, reason);

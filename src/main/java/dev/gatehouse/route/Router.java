@@ -63,7 +63,9 @@ public final class Router {
         }
         var target = asked(request);
         if (target == null) {
-            return refuse(Failure.INVALID_HOST, "host=" + printable(hosts(request)));
+            boolean frames = request.protocol() == Protocol.HTTP_2;
+            return refuse(
+                    frames ? Failure.STREAM_AUTHORITY : Failure.INVALID_HOST, "host=" + printable(hosts(request)));
         }
         var host = target.authority.host();
         var site = target.site;

@@ -2,13 +2,11 @@ package dev.gatehouse.listen.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http2.ErrorCode;
-import org.eclipse.jetty.http2.frames.ContinuationFrame;
 import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
@@ -21,13 +19,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class FloodPolicyTest {
     private final List<String> told = new ArrayList<>();
-    private final FloodPolicy policy = new FloodPolicy(Duration.ofSeconds(10), told::add);
+    private final FloodPolicy policy = new FloodPolicy(told::add);
 
     static Stream<Arguments> floods() {
         return Stream.of(
                 Arguments.of("h2.flood.rst", new ResetFrame(1, ErrorCode.CANCEL_STREAM_ERROR.code)),
                 Arguments.of("h2.flood.srv_rst", new ResetFrame(1, ErrorCode.PROTOCOL_ERROR.code)),
-                Arguments.of("h2.flood.cont", new ContinuationFrame(1, true)),
                 Arguments.of("h2.flood.ctl", new PingFrame(false)),
                 Arguments.of("h2.flood.ctl", new SettingsFrame(Map.of(), false)));
     }
@@ -52,7 +49,7 @@ class FloodPolicyTest {
             passed++;
         }
 
-        assertThat(passed).isBetween(10_000, 200_000);
+        assertThat(passed).isBetween(5_000, 200_000);
         assertThat(told).containsExactly("h2.flood.ctl");
     }
 

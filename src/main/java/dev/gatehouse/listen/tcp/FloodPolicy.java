@@ -1,11 +1,11 @@
 package dev.gatehouse.listen.tcp;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.frames.ContinuationFrame;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.PriorityFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.UnknownFrame;
@@ -23,36 +23,28 @@ import org.eclipse.jetty.io.RateControl;
 final class FloodPolicy implements RateControl {
     private static final double BUDGET = 250;
     private static final double PER_SECOND = 100;
-    private static final int MOST_EARNED = 100_000;
+    private static final int MOST_EARNED = 10_000;
 
     /// What giving room for content costs us: no answer, no memory.
-    private static final double WINDOW_COST = 0.02;
+    private static final double WINDOW_COST = 0.05;
 
     private final Consumer<String> flooded;
-    private final long headNanos;
     private double left = BUDGET;
     private long refilled = System.nanoTime();
     private int earned;
     private boolean ours;
     private boolean told;
-    private boolean inHead;
-    private long headBegan;
 
-    /// @param head how long a head in several frames may take; zero is no limit
     /// @param flooded told once, with the log token of the frame that was too many
-    FloodPolicy(Duration head, Consumer<String> flooded) {
-        this.headNanos = head.toNanos();
+    FloodPolicy(Consumer<String> flooded) {
         this.flooded = flooded;
     }
 
     @Override
     public boolean onEvent(Object event) {
-        if (ours) {
+        // [Http2Parser] counts these.
+        if (ours || event instanceof ContinuationFrame) {
             return true;
-        }
-        if (event instanceof ContinuationFrame part && tooSlow(part)) {
-            tell("slow.header");
-            return false;
         }
         if (earned > 0 && isWork(event)) {
             earned--;
@@ -64,27 +56,11 @@ final class FloodPolicy implements RateControl {
         if (left >= 0) {
             return true;
         }
-        tell(token(event));
-        return false;
-    }
-
-    /// A head in many pieces must be complete in time, like one of HTTP/1.
-    private boolean tooSlow(ContinuationFrame part) {
-        long now = System.nanoTime();
-        if (!inHead) {
-            inHead = true;
-            headBegan = now;
-        }
-        boolean late = headNanos != 0 && now - headBegan > headNanos;
-        inHead = !part.isEndHeaders();
-        return late;
-    }
-
-    private void tell(String token) {
         if (!told) {
             told = true;
-            flooded.accept(token);
+            flooded.accept(token(event));
         }
+        return false;
     }
 
     /// The client did something, or got something, that frames follow from.
@@ -106,10 +82,12 @@ final class FloodPolicy implements RateControl {
         return event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0 ? WINDOW_COST : 1;
     }
 
+    /// Among them pings: clients measure with them how fast an answer comes.
     private static boolean isWork(Object event) {
         return switch (event) {
             case WindowUpdateFrame update -> update.getWindowDelta() > 0;
             case DataFrame data -> data.remaining() > 0;
+            case PingFrame ping -> !ping.isReply();
             case PriorityFrame _, UnknownFrame _ -> true;
             default -> false;
         };
@@ -117,13 +95,17 @@ final class FloodPolicy implements RateControl {
 
     /// Resets of ours that a client provoked say what it did wrong; those of a client say that it has no need any more.
     private static String token(Object event) {
-        return switch (event) {
-            case ResetFrame reset
-            when reset.getError() == ErrorCode.CANCEL_STREAM_ERROR.code
-                    || reset.getError() == ErrorCode.NO_ERROR.code -> "h2.flood.rst";
-            case ResetFrame _ -> "h2.flood.srv_rst";
-            case HeadersFrame _, ContinuationFrame _ -> "h2.flood.cont";
-            default -> "h2.flood.ctl";
+        boolean provoked = switch (event) {
+            case ResetFrame reset ->
+                reset.getError() != ErrorCode.CANCEL_STREAM_ERROR.code && reset.getError() != ErrorCode.NO_ERROR.code;
+            case WindowUpdateFrame update -> update.getWindowDelta() == 0;
+            case DataFrame data -> data.remaining() > 0;
+            case HeadersFrame _ -> true;
+            default -> false;
         };
+        if (provoked) {
+            return "h2.flood.srv_rst";
+        }
+        return event instanceof ResetFrame ? "h2.flood.rst" : "h2.flood.ctl";
     }
 }

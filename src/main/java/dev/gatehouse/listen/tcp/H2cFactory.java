@@ -7,8 +7,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
-import org.eclipse.jetty.http2.generator.Generator;
-import org.eclipse.jetty.http2.parser.ServerParser;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -17,7 +15,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from
 /// HTTP/1.1 is not offered; RFC 9113 withdrew it.
@@ -55,33 +52,26 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         return connection;
     }
 
-    private void flooded(ClientConnection client, String token) {
-        log.log(
-                Level.WARN,
-                token,
-                "connection closed client={} reason={} cause=\"too many frames that are no work\"",
-                client.remote().getAddress().getHostAddress(),
-                token);
-    }
-
     /// An HTTP/2 connection with a client.
     Http2Connection connect(Connector connector, EndPoint endPoint, ClientConnection client) {
         var listener = newSessionListener(connector, endPoint);
         var buffers = connector.getByteBufferPool();
-        var generator = new Generator(buffers, true, 0);
+        var told = new Http2Faults(log, client);
+        var policy = new FloodPolicy(told::closing);
+        var generator = new Http2Generator(buffers, policy);
         generator.getHpackEncoder().setMaxHeaderListSize(Http2Connection.HEAD_BYTES);
         // What is sent was parsed strictly or is ours.
         generator.getHpackEncoder().setValidateEncoding(false);
-        var policy = new FloodPolicy(front.timeouts().clientHeader(), token -> flooded(client, token));
-        var parser = new ServerParser(buffers, front.limits().requestHeaderBytes(), policy);
+        var parser = new Http2Parser(buffers, HeadCheck.mostBytes(front.limits()), policy);
         parser.setMaxSettingsKeys(getMaxSettingsKeys());
-        var session = new FrontSession(
+        var session = new Http2Session(
                 connector.getScheduler(),
                 endPoint,
                 parser,
                 generator,
                 listener,
-                new BufferingFlowControlStrategy(0.5f));
+                new BufferingFlowControlStrategy(0.5f),
+                told::refused);
         session.setMaxLocalStreams(getMaxConcurrentStreams());
         session.setMaxRemoteStreams(getMaxConcurrentStreams());
         session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
@@ -90,7 +80,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         session.setWriteThreshold(getHttpConfiguration().getOutputBufferSize());
         session.setConnectProtocolEnabled(isConnectProtocolEnabled());
         var connection = new Http2Connection(
-                connector, endPoint, getHttpConfiguration(), session, listener, front, client, policy);
+                connector, endPoint, getHttpConfiguration(), session, listener, front, client, policy, told);
         connection.setUseInputDirectByteBuffers(isUseInputDirectByteBuffers());
         connection.setUseOutputDirectByteBuffers(isUseOutputDirectByteBuffers());
         parser.init(connection);

@@ -3,95 +3,118 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
 
 /// What Jetty's HTTP/2 parser lets pass and we do not.
 final class HeadCheck {
     private static final int MAX_NAME = 256;
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    /// What RFC 9113 §6.5.2 counts for each field beside its name and value.
+    private static final int FIELD_OVERHEAD = 32;
 
     private HeadCheck() {}
+
+    /// The largest header section that is read at all; one above the limit is read to its end and answered 431, as the
+    /// fields that follow cannot be understood without it.
+    static int mostBytes(LimitsConfig limits) {
+        return 2 * limits.requestHeaderBytes();
+    }
 
     /// @param bodyless whether the stream ended with the head
     /// @return null when the head may be handled
     static @Nullable Failure http2(Exchange exchange, boolean bodyless, LimitsConfig limits) {
-        var fields = exchange.fields();
-        if (isOfAConnection(fields) || !lengthFits(fields, bodyless)) {
-            return Failure.STREAM_MALFORMED;
-        }
-        for (HttpField field : fields) {
-            var value = field.getValue();
-            if (value != null && !isFieldValue(value)) {
-                return Failure.STREAM_MALFORMED;
-            }
-        }
         if (!isToken(exchange.method())) {
-            return Failure.STREAM_MALFORMED;
+            return Failure.STREAM_INJECTION;
         }
+        var uri = exchange.uri();
+        var bad = target(exchange.method(), uri);
+        if (bad != null) {
+            return bad;
+        }
+        var fields = exchange.fields();
         if (fields.size() > limits.requestHeaderCount()) {
-            return Failure.FIELDS_TOO_LARGE;
+            return Failure.FIELD_LIST_TOO_LARGE;
         }
-        for (HttpField field : fields) {
-            if (field.getHeader() == null && field.getName().length() > MAX_NAME) {
-                return Failure.FIELDS_TOO_LARGE;
-            }
-        }
-        return null;
-    }
-
-    /// RFC 9113 §8.2.2.
-    private static boolean isOfAConnection(HttpFields fields) {
+        int size = length(uri.getPath()) + length(uri.getQuery());
+        boolean sized = false;
         for (int i = 0; i < fields.size(); i++) {
             var field = fields.getField(i);
             var header = field.getHeader();
             if (header == null) {
-                continue;
+                if (field.getName().length() > MAX_NAME) {
+                    return Failure.FIELD_LIST_TOO_LARGE;
+                }
+            } else if (isOfConnection(header)) {
+                return Failure.STREAM_MALFORMED;
+            } else if (header == HttpHeader.CONTENT_LENGTH) {
+                if (sized || !isLength(field.getValue(), bodyless)) {
+                    return Failure.STREAM_LENGTH;
+                }
+                sized = true;
             }
-            switch (header) {
-                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> {
-                    return true;
-                }
-                case TE -> {
-                    if (!"trailers".equalsIgnoreCase(field.getValue())) {
-                        return true;
-                    }
-                }
-                default -> {}
+            size += field.getName().length() + length(field.getValue()) + FIELD_OVERHEAD;
+        }
+        return size > limits.requestHeaderBytes() ? Failure.FIELD_LIST_TOO_LARGE : null;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    /// RFC 9113 §8.3.1. What else a path may not have is `route`'s business.
+    private static @Nullable Failure target(String method, HttpURI uri) {
+        var path = uri.getPath();
+        var query = uri.getQuery();
+        if (hasBlank(path) || hasBlank(query)) {
+            return Failure.STREAM_INJECTION;
+        }
+        boolean rooted = path != null && path.startsWith("/");
+        boolean asterisk = "*".equals(path) && method.equals("OPTIONS");
+        boolean connect = path == null && method.equals("CONNECT");
+        return (rooted || asterisk || connect) && uri.getFragment() == null && uri.getUser() == null
+                ? null
+                : Failure.STREAM_AUTHORITY;
+    }
+
+    private static boolean hasBlank(@Nullable String text) {
+        if (text == null) {
+            return false;
+        }
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c == 0x7f) {
+                return true;
             }
         }
         return false;
     }
 
-    /// RFC 9113 §8.1.1; what follows the head Jetty counts.
-    private static boolean lengthFits(HttpFields fields, boolean bodyless) {
-        var lengths = fields.getValuesList(HttpHeader.CONTENT_LENGTH);
-        if (lengths.isEmpty()) {
-            return true;
-        }
-        var length = lengths.getFirst();
-        return lengths.size() == 1
-                && !length.isEmpty()
-                && length.length() < 19
-                && length.chars().allMatch(c -> c >= '0' && c <= '9')
-                && (!bodyless || Long.parseLong(length) == 0);
+    /// RFC 9113 §8.2.2.
+    private static boolean isOfConnection(HttpHeader header) {
+        return switch (header) {
+            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> true;
+            default -> false;
+        };
     }
 
-    /// RFC 9113 §8.2.1.
-    private static boolean isFieldValue(String value) {
+    private static boolean isLength(@Nullable String value, boolean bodyless) {
+        if (value == null) {
+            return false;
+        }
         int length = value.length();
+        boolean zero = true;
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7f) {
+            if (c < '0' || c > '9') {
                 return false;
             }
+            zero &= c == '0';
         }
-        return length == 0 || !(isSpace(value.charAt(0)) || isSpace(value.charAt(length - 1)));
-    }
-
-    private static boolean isSpace(char c) {
-        return c == ' ' || c == '\t';
+        return length > 0 && length <= MAX_LENGTH_DIGITS && (zero || !bodyless);
     }
 
     private static boolean isToken(String method) {

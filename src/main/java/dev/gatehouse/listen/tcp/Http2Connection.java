@@ -1,39 +1,49 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.Loop;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
-import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// Jetty's HTTP/2 connection, giving each stream to an exchange of ours. Confined to its loop.
-final class Http2Connection extends HTTP2ServerConnection {
+final class Http2Connection extends HTTP2ServerConnection implements Draining {
     /// What an answer's head may take at first (RFC 7541 §4.1 says how it is counted).
     static final int HEAD_BYTES = 4096;
 
     private static final int FIELD_OVERHEAD = 32;
 
-    /// The largest content of a frame where the client allows no more (RFC 9113 §4.2).
-    private static final int FRAME_BYTES = 1 << 14;
-
-    private static final int ACKNOWLEDGED_BYTES = 2 * 1024;
-
-    /// As many full frames as fit into the window of a stream.
-    private static final int FRAMES_UNDER_WAY = H2cFactory.STREAM_WINDOW / FRAME_BYTES;
+    /// As many full frames (RFC 9113 §4.2) as fit into the window of a stream.
+    private static final int FRAMES_UNDER_WAY = H2cFactory.STREAM_WINDOW / (1 << 14);
     private static final int STATUS_SIZE = 64;
+
+    /// Frames that wait for a client to read take about 1 MiB of memory.
+    private static final int MOST_QUEUED = 8192;
+
+    /// How long a client may take to close after us.
+    private static final long LAST_WORDS_MILLIS = 1000;
 
     /// A priority and a change of it.
     private static final int FRAMES_PER_REQUEST = 2;
@@ -41,20 +51,27 @@ final class Http2Connection extends HTTP2ServerConnection {
     private final Front front;
     private final ClientConnection client;
     private final FloodPolicy policy;
+    private final Http2Faults faults;
+    private final Loop loop = Loop.require();
+    private Scheduler.@Nullable Task headTimer;
+    private boolean draining;
+    private boolean lingering;
 
     Http2Connection(
             Connector connector,
             EndPoint endPoint,
             HttpConfiguration configuration,
-            HTTP2ServerSession session,
+            Http2Session session,
             ServerSessionListener listener,
             Front front,
             ClientConnection client,
-            FloodPolicy policy) {
+            FloodPolicy policy,
+            Http2Faults faults) {
         super(connector, endPoint, configuration, session, listener);
         this.front = front;
         this.client = client;
         this.policy = policy;
+        this.faults = faults;
         setRecycleHttpChannels(false);
     }
 
@@ -66,9 +83,42 @@ final class Http2Connection extends HTTP2ServerConnection {
         return client;
     }
 
+    private Http2Session session() {
+        return (Http2Session) getSession();
+    }
+
+    private Http2Parser parser() {
+        return (Http2Parser) getSession().getParser();
+    }
+
+    // ---- requests
+
+    @Override
+    public void onHeaders(HeadersFrame frame) {
+        parser().headDone();
+        if (frame.getMetaData() instanceof MetaData.ConnectRequest connect && connect.getProtocol() != null) {
+            // Not offered (RFC 8441 §3); Jetty resets the stream.
+            faults.refused("h2.connect", "CONNECT for a protocol");
+        }
+        super.onHeaders(asRequest(frame));
+    }
+
+    /// A head that failed before its first pseudo field would pass for trailers of no stream, and end the connection.
+    private HeadersFrame asRequest(HeadersFrame frame) {
+        var failure = MetaData.Failed.getFailure(frame.getMetaData());
+        int id = frame.getStreamId();
+        if (failure == null || getSession().getStream(id) != null) {
+            return frame;
+        }
+        var request = MetaData.Failed.newFailedMetaDataRequest(HttpVersion.HTTP_2, failure);
+        return new HeadersFrame(id, request, frame.getPriority(), frame.isEndStream());
+    }
+
     @Override
     public void onNewStream(HTTP2Stream stream, HeadersFrame frame) {
-        var exchange = new Http2Exchange(this, stream, frame);
+        var ours = (Http2Stream) stream;
+        var exchange = new Http2Exchange(this, ours, frame);
+        ours.exchange(exchange);
         stream.setAttachment(exchange);
         policy.earn(FRAMES_PER_REQUEST);
         offerTask(exchange::handle, false);
@@ -77,21 +127,88 @@ final class Http2Connection extends HTTP2ServerConnection {
     /// A stream that failed before or while it was an exchange.
     @Override
     public void onStreamFailure(Stream stream, Throwable failure, Callback callback) {
-        if (stream instanceof HTTP2Stream known && known.getAttachment() instanceof Http2Exchange exchange) {
+        var exchange = ((Http2Stream) stream).exchange();
+        if (exchange != null) {
             exchange.onFailure(failure, callback).run();
         } else {
-            // The head was malformed: a stream error (RFC 9113 §8.1.1). It counts as the client's doing.
-            stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
+            faults.refused("h2.malformed", String.valueOf(failure.getMessage()));
+            refuse((Http2Stream) stream, callback);
         }
     }
 
-    /// Jetty counts these only for streams that are closed. However small the room, it is work for who waits for it.
+    /// Header sections that do not end must not wait for ever.
+    void watchHead() {
+        if (parser().inHead()) {
+            var limit = front.timeouts().clientHeader();
+            if (headTimer == null && !limit.isZero()) {
+                headTimer = loop.schedule(this::headTooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } else if (headTimer != null) {
+            stopHeadTimer();
+        }
+    }
+
+    private void stopHeadTimer() {
+        var running = headTimer;
+        headTimer = null;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void headTooSlow() {
+        headTimer = null;
+        if (parser().inHead()) {
+            onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "slow_header");
+        }
+    }
+
+    // ---- frames of the connection
+
+    /// The client's advice about header list sizes is not followed (RFC 9113 §6.5.2 leaves that open): Jetty would end
+    /// the connection for an answer above it, and it makes a buffer of that size for each answer.
+    @Override
+    public void onSettings(SettingsFrame frame) {
+        if (frame.isReply()) {
+            super.onSettings(frame);
+            return;
+        }
+        parser().headDone();
+        // Jetty set it to what we advise; heads above that are answered 431, those far above it end the connection.
+        parser().getHpackDecoder().setMaxHeaderListSize(HeadCheck.mostBytes(front.limits()));
+        if (frame.getSettings().containsKey(SettingsFrame.MAX_HEADER_LIST_SIZE)) {
+            var rest = new HashMap<>(frame.getSettings());
+            rest.remove(SettingsFrame.MAX_HEADER_LIST_SIZE);
+            super.onSettings(new SettingsFrame(rest, false));
+        } else {
+            super.onSettings(frame);
+        }
+        limitQueue();
+        if (getConnector().isShutdown()) {
+            drain();
+        }
+    }
+
+    @Override
+    public void onPing(PingFrame frame) {
+        super.onPing(frame);
+        limitQueue();
+    }
+
+    @Override
+    public void onReset(ResetFrame frame) {
+        super.onReset(frame);
+        limitQueue();
+    }
+
+    /// Jetty counts only those that are wrong. However small the room, it is work for who waits for it.
     @Override
     public void onWindowUpdate(WindowUpdateFrame frame) {
-        if (isAwaited(frame.getStreamId()) || policy.onEvent(frame)) {
-            policy.free(() -> super.onWindowUpdate(frame));
+        boolean known = frame.getStreamId() == 0 || getSession().getStream(frame.getStreamId()) != null;
+        if (known && !isAwaited(frame.getStreamId()) && !policy.onEvent(frame)) {
+            onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "window_update_rate");
         } else {
-            onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "invalid_window_update_frame_rate");
+            super.onWindowUpdate(frame);
         }
     }
 
@@ -108,22 +225,110 @@ final class Http2Connection extends HTTP2ServerConnection {
     }
 
     private static boolean isWriting(@Nullable Stream stream) {
-        return stream instanceof HTTP2Stream known
-                && known.getAttachment() instanceof Http2Exchange exchange
-                && exchange.writing();
+        var exchange = stream instanceof Http2Stream ours ? ours.exchange() : null;
+        return exchange != null && exchange.writing();
     }
 
-    /// The client's advice about header list sizes is not followed (RFC 9113 §6.5.2 leaves that open): Jetty would end
-    /// the connection for an answer above it, and it makes a buffer of that size for each answer.
-    @Override
-    public void onSettings(SettingsFrame frame) {
-        if (!frame.isReply() && frame.getSettings().containsKey(SettingsFrame.MAX_HEADER_LIST_SIZE)) {
-            var rest = new HashMap<>(frame.getSettings());
-            rest.remove(SettingsFrame.MAX_HEADER_LIST_SIZE);
-            super.onSettings(new SettingsFrame(rest, false));
-        } else {
-            super.onSettings(frame);
+    /// A client that asks for answers and never reads any.
+    private void limitQueue() {
+        if (getSession().getFrameQueueSize() > MOST_QUEUED) {
+            faults.closing("h2.write_queue", "client does not read");
+            getEndPoint().close(new IOException("client does not read"));
         }
+    }
+
+    @Override
+    public void onConnectionFailure(int error, String reason) {
+        // RFC 9113 §4.3: what the decoder cannot read, or takes for too much, is a COMPRESSION_ERROR.
+        boolean compression = reason.equals("invalid_hpack_block");
+        super.onConnectionFailure(compression ? ErrorCode.COMPRESSION_ERROR.code : error, reason);
+    }
+
+    @Override
+    public void onSessionFailure(Throwable failure, Callback callback) {
+        var known = String.valueOf(failure.getMessage());
+        var token = failure.getClass() == IOException.class ? Http2Faults.token(known) : null;
+        if (token != null) {
+            faults.closing(token, known);
+        }
+        super.onSessionFailure(failure, callback);
+    }
+
+    // ---- the end
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        watchHead();
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        stopHeadTimer();
+        super.onClose(cause);
+        // Who closes the socket under a session does not tell its streams.
+        getSession().onWriteFailure(cause == null ? new ClosedChannelException() : cause);
+    }
+
+    /// RFC 9113 §6.8: says that there will be an end, then which stream was the last.
+    @Override
+    public void drain() {
+        if (!draining) {
+            draining = true;
+            getSession().goAway(GoAwayFrame.GRACEFUL, Callback.NOOP);
+            session().whenEmpty(() -> loop.execute(this::linger));
+        }
+    }
+
+    /// Waits a moment for the client to close, and throws away what it still sends, so that no reset destroys our
+    /// GOAWAY
+    /// on its way. Our side stays open: a TLS engine that said its last would not read either.
+    void linger() {
+        var end = getEndPoint();
+        boolean busy = end instanceof AbstractEndPoint writing
+                && writing.getWriteFlusher().isPending();
+        if (lingering || busy || end.isInputShutdown()) {
+            end.close();
+            return;
+        }
+        lingering = true;
+        loop.schedule(end::close, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+        if (!isFillInterested()) {
+            fillInterested();
+        }
+    }
+
+    @Override
+    public void onFillable() {
+        if (lingering) {
+            throwAway();
+        } else {
+            super.onFillable();
+        }
+    }
+
+    private void throwAway() {
+        var buffer = getConnector()
+                .getByteBufferPool()
+                .acquire(getHttpConfiguration().getInputBufferSize(), true);
+        try {
+            if (getEndPoint().fill(buffer.getByteBuffer()) < 0) {
+                getEndPoint().close();
+            } else {
+                fillInterested();
+            }
+        } catch (IOException gone) {
+            getEndPoint().close();
+        } finally {
+            buffer.release();
+        }
+    }
+
+    // ---- answers
+
+    /// Whether it is the client's windows that keep an answer from going on.
+    boolean isStalled(Http2Stream stream) {
+        return Math.min(stream.getSendWindow(), getSession().getSendWindow()) <= 0;
     }
 
     /// Makes sure that Jetty takes large enough a buffer for the head of an answer: it takes the largest that is
@@ -141,15 +346,18 @@ final class Http2Connection extends HTTP2ServerConnection {
         }
     }
 
-    /// Content is on its way to the client, which acknowledges it in pieces, once for the stream and once for the
-    /// connection; some do so every 4 KiB.
-    void contentSent(int bytes) {
-        policy.earn(2 + bytes / ACKNOWLEDGED_BYTES);
-    }
-
     /// Resets a stream; it does not count against the client, nor does what the client has under way on it.
-    void reset(HTTP2Stream stream, ErrorCode code) {
+    void reset(Http2Stream stream, ErrorCode code) {
         policy.earn(FRAMES_UNDER_WAY);
         policy.free(() -> stream.reset(new ResetFrame(stream.getId(), code.code), Callback.NOOP));
+    }
+
+    /// Resets a stream whose request is malformed (RFC 9113 §8.1.1). It counts as the client's doing.
+    void refuse(Http2Stream stream) {
+        refuse(stream, Callback.NOOP);
+    }
+
+    private static void refuse(Http2Stream stream, Callback callback) {
+        stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
     }
 }

@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// An exchange over HTTP/2 (RFC 9113 §8), on one of Jetty's streams.
 final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     private final Http2Connection connection;
-    private final HTTP2Stream stream;
+    private final Http2Stream stream;
     private final long contentLength;
     private boolean expects;
     private Content.@Nullable Chunk trailersReceived;
     private boolean bodyless;
+    private long quietMillis;
+    private long bytesWhenQuiet;
 
-    Http2Exchange(Http2Connection connection, HTTP2Stream stream, HeadersFrame frame) {
+    Http2Exchange(Http2Connection connection, Http2Stream stream, HeadersFrame frame) {
         super(
                 (MetaData.Request) frame.getMetaData(),
                 Protocol.HTTP_2,
@@ -46,8 +48,8 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     void handle() {
-        if (ended() || (stream.isClosed() && !bodyless)) {
-            return; // gone before it was looked at
+        if (ended()) {
+            return;
         }
         var handler = connection.front().handler();
         var refused = HeadCheck.http2(this, bodyless, connection.front().limits());
@@ -85,13 +87,18 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         var frame = data.frame();
         if (frame.isEndStream() && trailersReceived != null && frame.remaining() == 0) {
             data.release();
-            return trailersReceived;
+            return isShort() ? failBody(Failure.STREAM_LENGTH, "content_length=" + contentLength) : trailersReceived;
         }
         if (frame.remaining() == 0) {
             data.release();
             return frame.isEndStream() ? Content.Chunk.EOF : Content.Chunk.EMPTY;
         }
         return Content.Chunk.asChunk(frame.getByteBuffer(), frame.isEndStream(), data);
+    }
+
+    /// Jetty does not count where trailers end the body (RFC 9113 §8.1.1).
+    private boolean isShort() {
+        return contentLength >= 0 && bytesReceived() != contentLength;
     }
 
     @Override
@@ -119,9 +126,6 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
         int id = stream.getId();
         boolean hasContent = content.hasRemaining() && !method().equals("HEAD");
-        if (hasContent) {
-            connection.contentSent(content.remaining());
-        }
         var trailers = last ? trailers() : null;
         var end = trailers == null || trailers.size() == 0
                 ? null
@@ -130,6 +134,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
             connection.headRoom(end.getMetaData().getHttpFields());
         }
         boolean dataEnds = last && end == null;
+        stream.still();
         if (head != null) {
             connection.headRoom(head.getHttpFields());
             var headers = new HeadersFrame(id, head, null, dataEnds && !hasContent);
@@ -176,8 +181,11 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
             return;
         }
         end(failure);
-        connection.reset(
-                stream, failure == Failure.STREAM_MALFORMED ? ErrorCode.PROTOCOL_ERROR : ErrorCode.INTERNAL_ERROR);
+        if (failure.isStreamError()) {
+            connection.refuse(stream);
+        } else {
+            connection.reset(stream, ErrorCode.INTERNAL_ERROR);
+        }
     }
 
     @Override
@@ -216,14 +224,28 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         if (ended()) {
             consumer.accept(null, true);
         } else if (writing()) {
-            clientGone(Failure.READER_TIMEOUT);
-            consumer.accept(null, true);
-        } else if (awaitsBody()) {
+            boolean slow = !stream.moved();
+            if (slow) {
+                clientGone(connection.isStalled(stream) ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
+            }
+            consumer.accept(null, slow);
+        } else if (awaitsBody() && !(committed() && isQuietFor(stream.getIdleTimeout()))) {
             failBody(Failure.BODY_TIMEOUT, "client sends too slowly");
             consumer.accept(this::bodyReady, false);
         } else {
             consumer.accept(null, false);
         }
+    }
+
+    /// Once the answer has begun, both sides may talk to each other as in a tunnel, and pause as long.
+    ///
+    /// @param millis that nothing came or went, as Jetty noticed just now
+    private boolean isQuietFor(long millis) {
+        long bytes = bytesSent() + bytesReceived();
+        quietMillis = bytes == bytesWhenQuiet ? quietMillis + millis : millis;
+        bytesWhenQuiet = bytes;
+        var limit = connection.front().timeouts().tunnelIdle();
+        return !limit.isZero() && quietMillis >= limit.toMillis();
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,6 +204,17 @@ public final class TcpListeners implements AutoCloseable {
         var now = reception;
         if (now != null) {
             now.connector.drain();
+        }
+        for (var endPoint : open) {
+            endPoint.loop().execute(() -> drain(endPoint.getConnection()));
+        }
+    }
+
+    private static void drain(@Nullable Connection connection) {
+        var inner =
+                connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
+        if (inner instanceof Draining known) {
+            known.drain();
         }
     }
 
