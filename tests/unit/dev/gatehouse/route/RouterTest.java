@@ -77,7 +77,7 @@ class RouterTest {
         assertThat(refusal(TestRequest.get("/").as(Protocol.HTTP_1_0))).isEqualTo(Failure.INVALID_HOST);
         assertThat(refusal(TestRequest.get("/", "Host: a.example", "host: a.example")))
                 .isEqualTo(Failure.INVALID_HOST);
-        assertThat(refusal(TestRequest.h2(null, "/"))).isEqualTo(Failure.INVALID_HOST);
+        assertThat(refusal(TestRequest.h2(null, "/"))).isEqualTo(Failure.STREAM_AUTHORITY);
         assertThat(refusal(TestRequest.get("http://a.example/"))).isEqualTo(Failure.INVALID_HOST);
     }
 
@@ -105,8 +105,8 @@ class RouterTest {
                 .isInstanceOf(Decision.Forward.class);
         assertThat(router.route(TestRequest.h2(null, "/", "host: a.example").toServerName("a.example")))
                 .isInstanceOf(Decision.Forward.class);
-        assertThat(refusal(TestRequest.h2("a.example", "/", "host: b.example"))).isEqualTo(Failure.INVALID_HOST);
-        assertThat(refusal(TestRequest.h2("a.example", "/", "host: a b"))).isEqualTo(Failure.INVALID_HOST);
+        assertThat(refusal(TestRequest.h2("a.example", "/", "host: b.example"))).isEqualTo(Failure.STREAM_AUTHORITY);
+        assertThat(refusal(TestRequest.h2("a.example", "/", "host: a b"))).isEqualTo(Failure.STREAM_AUTHORITY);
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -23,6 +23,7 @@ final class Http2Parser extends ServerParser {
     private int continuations;
     /// The client's preface counts as one: it has to come as well (RFC 9113 §3.4).
     private boolean inHead = true;
+    private boolean failed;
 
     Http2Parser(ByteBufferPool buffers, int maxHeaderBytes, RateControl rateControl) {
         super(buffers, maxHeaderBytes, rateControl);
@@ -46,8 +47,21 @@ final class Http2Parser extends ServerParser {
 
     @Override
     public void parse(ByteBuffer buffer) {
+        if (failed) {
+            BufferUtil.clear(buffer);
+            return;
+        }
         super.parse(buffer);
         Objects.requireNonNull(connection).watchHead();
+    }
+
+    /// What comes behind a failure is no frame any more: the rest of the broken one was thrown away.
+    @Override
+    protected void notifyConnectionFailure(int error, String reason) {
+        if (!failed) {
+            failed = true;
+            super.notifyConnectionFailure(error, reason);
+        }
     }
 
     @Override
