@@ -14,6 +14,7 @@ public final class AppUnderTest {
     private final List<String> routes = new ArrayList<>();
     private boolean plainOnly;
     private boolean redirects;
+    private boolean automatic;
     private @Nullable Path clientCa;
     private TestPki.@Nullable Identity identity;
 
@@ -68,6 +69,12 @@ public final class AppUnderTest {
         return this;
     }
 
+    /// Gets its certificate by ACME, which the setup configures.
+    public AppUnderTest automatic() {
+        automatic = true;
+        return this;
+    }
+
     /// Asks clients for a certificate.
     public AppUnderTest clientCa(Path pem) {
         clientCa = pem;
@@ -88,11 +95,15 @@ public final class AppUnderTest {
                         .map(serverName -> '"' + serverName + '"')
                         .collect(Collectors.joining(", ", "[", "]\n")));
         if (!plainOnly) {
-            var chosen = identity != null ? identity : pki.leaf(serverNames.toArray(String[]::new));
-            var files = chosen.writeTo(directory, name);
             toml.append("[apps." + name + ".tls]\n");
-            toml.append("tls_cert_path = \"").append(files.certificate()).append("\"\n");
-            toml.append("tls_cert_key_path = \"").append(files.key()).append("\"\n");
+            if (automatic) {
+                toml.append("acme = true\n");
+            } else {
+                var chosen = identity != null ? identity : pki.leaf(serverNames.toArray(String[]::new));
+                var files = chosen.writeTo(directory, name);
+                toml.append("tls_cert_path = \"").append(files.certificate()).append("\"\n");
+                toml.append("tls_cert_key_path = \"").append(files.key()).append("\"\n");
+            }
             toml.append("https_redirection = ").append(redirects).append('\n');
             if (clientCa != null) {
                 toml.append("client_ca_cert_path = \"").append(clientCa).append("\"\n");

@@ -56,6 +56,7 @@ public final class ProxyUnderTest implements AutoCloseable {
         private final List<String> top = new ArrayList<>();
         private final List<String> timeouts = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
+        private final List<String> acme = new ArrayList<>();
         private int publicHttpsPort = 8443;
 
         private Setup(List<AppUnderTest> apps) {
@@ -80,6 +81,12 @@ public final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /// Lines of `[acme]`; without any there is no such table.
+        public Setup acme(String... lines) {
+            acme.addAll(List.of(lines));
+            return this;
+        }
+
         /// The port that redirects name.
         public Setup publicHttpsPort(int port) {
             publicHttpsPort = port;
@@ -94,6 +101,9 @@ public final class ProxyUnderTest implements AutoCloseable {
                 var directory = Files.createTempDirectory("gatehouse-it");
                 var file = directory.resolve("config.toml");
                 var tables = new StringBuilder();
+                if (!acme.isEmpty()) {
+                    tables.append("[acme]\n").append(String.join("\n", acme)).append("\n\n");
+                }
                 for (var app : apps) {
                     tables.append(app.toml(directory, PKI)).append('\n');
                 }

@@ -44,6 +44,14 @@ class SiteStoreTest {
     }
 
     @Test
+    void aSiteIsFoundBeforeItHasACertificate() {
+        var waiting = new Site("waiting", List.of("x.example"), null);
+
+        assertThat(SiteStore.of(List.of(waiting)).find("x.example")).isSameAs(waiting);
+        assertThat(waiting.credentials()).isNull();
+    }
+
+    @Test
     void aNameBelongsToOneSite() {
         assertThatThrownBy(() -> SiteStore.of(List.of(site("a", "x.example"), site("b", "x.example"))))
                 .hasMessage("'x.example' belongs to 'a' and to 'b'");

@@ -7,6 +7,7 @@ import dev.gatehouse.http.TlsInfo;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +39,7 @@ class TlsEnginesTest {
 
                 assertThat(TlsEngines.info(pair.server).version()).isEqualTo(version);
                 assertThat(pair.client.getSession().getPeerCertificates()[0])
-                        .isEqualTo(its.credentials().leaf());
+                        .isEqualTo(Objects.requireNonNull(its.credentials()).leaf());
                 assertThatBothDirectionsWork(pair);
             }
         }

@@ -15,6 +15,7 @@ import dev.gatehouse.loop.Loops;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.proxy.Road;
+import dev.gatehouse.tls.CertificateSource;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.TlsLogging;
@@ -57,6 +58,7 @@ public final class Gatehouse implements AutoCloseable {
     private final AccessLog accessLog;
     private final Upstreams upstreams;
     private final TlsEngines engines;
+    private final CertificateSource certificates = CertificateSource.NONE;
     private final TcpListeners listeners;
     private volatile Generation generation;
 
@@ -64,7 +66,7 @@ public final class Gatehouse implements AutoCloseable {
     private Gatehouse(GatehouseConfig config) throws StartException {
         TlsLogging.quiet();
         engines = TlsEngines.create();
-        var sites = Sites.load(config, null);
+        var sites = Sites.load(config, certificates, null);
         var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
         accessLog = AccessLog.start(config.log());
@@ -110,7 +112,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private boolean change(GatehouseConfig config) throws StartException {
         var before = generation;
-        var sites = Sites.load(config, before.sites());
+        var sites = Sites.load(config, certificates, before.sites());
         var trust = trust(config);
         if (config.equals(before.config())
                 && sites.credentials().equals(before.sites().credentials())

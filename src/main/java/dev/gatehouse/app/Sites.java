@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.tls.CertificateSource;
 import dev.gatehouse.tls.Credentials;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.Site;
@@ -32,16 +33,21 @@ record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> st
 
     /// Reads all certificates. Blocks.
     ///
+    /// @param source has the certificates of the apps without files
     /// @param before whose certificates are kept where the files cannot be used now; null at the start
     /// @throws StartException for a pair that cannot be used and never could
-    static Sites load(GatehouseConfig config, @Nullable Sites before) throws StartException {
+    static Sites load(GatehouseConfig config, CertificateSource source, @Nullable Sites before) throws StartException {
         var known = before == null ? Map.<Pair, Credentials>of() : before.credentials;
         var loaded = new HashMap<Pair, Credentials>();
         var stale = new ArrayList<Stale>();
         var sites = new ArrayList<Site>();
         for (AppConfig app : config.apps()) {
             var files = app.tls();
-            if (files == null || files.certPath() == null || files.keyPath() == null) {
+            if (files == null) {
+                continue;
+            }
+            if (files.certPath() == null || files.keyPath() == null) {
+                sites.add(new Site(app.name(), app.serverNames(), source.find(app.name())));
                 continue;
             }
             var pair = new Pair(files.certPath(), files.keyPath());

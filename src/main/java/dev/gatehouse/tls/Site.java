@@ -1,21 +1,24 @@
 package dev.gatehouse.tls;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What TLS needs to know of one app: its names and the certificate shown under them. Immutable, any thread.
 public final class Site {
     private final String app;
     private final List<String> names;
-    private final Credentials credentials;
-    private final SiteKeys keys;
+    private final @Nullable Credentials credentials;
+    private final @Nullable SiteKeys keys;
 
     /// @param app the app's name in the configuration
     /// @param names lower case, at least one; `*.example.com` covers every name below `example.com`
-    public Site(String app, List<String> names, Credentials credentials) {
+    /// @param credentials null while there are none: handshakes for the site are refused then
+    public Site(String app, List<String> names, @Nullable Credentials credentials) {
         this.app = app;
         this.names = List.copyOf(names);
         this.credentials = credentials;
-        this.keys = SiteKeys.of(credentials);
+        this.keys = credentials == null ? null : SiteKeys.of(credentials);
     }
 
     /// The app's name in the configuration.
@@ -28,13 +31,14 @@ public final class Site {
         return names;
     }
 
-    /// The certificate chain and key.
-    public Credentials credentials() {
+    /// The certificate chain and key; null while there are none.
+    public @Nullable Credentials credentials() {
         return credentials;
     }
 
+    /// What engines ask for; only of a site with credentials.
     SiteKeys keys() {
-        return keys;
+        return Objects.requireNonNull(keys, app);
     }
 
     @Override

@@ -178,6 +178,11 @@ final class Handshakes {
                 say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
                 return;
             }
+            if (site.credentials() == null) {
+                failed(socket, "tls.no_certificate", name, "no certificate yet");
+                say(Alerts.fatal(Alerts.INTERNAL_ERROR));
+                return;
+            }
             var alpn = hello.firstAlpn(ALPN);
             if (alpn == null && !hello.alpn().isEmpty()) {
                 failed(socket, "tls.alpn", name, "no common application protocol");
