@@ -54,6 +54,8 @@ public final class H2RawClient implements AutoCloseable {
     private int initialWindow = 65_535;
     private int peerMaxStreams = Integer.MAX_VALUE;
     private int lastStream = -1;
+    private int lastTaken = Integer.MAX_VALUE;
+    private boolean goneAway;
     private @Nullable Ending ended;
     private @Nullable Throwable broken;
 
@@ -213,6 +215,12 @@ public final class H2RawClient implements AutoCloseable {
     /// A GET without a body, ended.
     public H2RawClient get(int stream, String authority, String path) {
         return headers(stream, true, request("GET", authority, path));
+    }
+
+    /// [#get] for a peer that may have closed; [#answer(int)] then tells.
+    public boolean offerGet(int stream, String authority, String path) {
+        var hpack = Hpack.encode(request("GET", authority, path));
+        return offer(new Frame(Frame.HEADERS, Frame.END_STREAM | Frame.END_HEADERS, stream, hpack).bytes());
     }
 
     /// The four pseudo fields of a request over this connection.
@@ -461,6 +469,27 @@ public final class H2RawClient implements AutoCloseable {
         }
     }
 
+    /// Whether the server has said that it takes no new streams.
+    public boolean goneAway() {
+        lock.lock();
+        try {
+            return goneAway;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the server has said in a GOAWAY that it did nothing about a stream, so that a client may send it again
+    /// (RFC 9113 §6.8).
+    public boolean notLookedAt(int stream) {
+        lock.lock();
+        try {
+            return stream > lastTaken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The code of the last GOAWAY, or -1.
     public long goAwayCode() {
         return frames(Frame.GOAWAY).stream()
@@ -604,6 +633,10 @@ public final class H2RawClient implements AutoCloseable {
                 }
             }
             case Frame.HEADERS, Frame.CONTINUATION -> applyHeaders(frame);
+            case Frame.GOAWAY -> {
+                goneAway = true;
+                lastTaken = frame.number(0);
+            }
             case Frame.DATA -> {
                 var of = stream(frame.stream());
                 of.body.add(frame.payload(), 0, frame.payload().length);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +74,8 @@ public final class ProxyProcess implements AutoCloseable {
                 .toList();
     }
 
-    private static InetSocketAddress freeAddress() {
+    /// A loopback address that nobody listens on at the moment.
+    public static InetSocketAddress freeAddress() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         } catch (IOException failed) {
@@ -105,6 +107,11 @@ public final class ProxyProcess implements AutoCloseable {
     /// Where it speaks TLS.
     public InetSocketAddress tls() {
         return tls;
+    }
+
+    /// Where its configuration and its certificates are.
+    public Path directory() {
+        return directory;
     }
 
     /// The configuration that it was started with.
@@ -144,6 +151,42 @@ public final class ProxyProcess implements AutoCloseable {
                     .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
                     .orElseThrow();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// What it has and must give back.
+    ///
+    /// @param heapKiB what is left after a garbage collection
+    public record Holdings(long heapKiB, int threads, int files) {}
+
+    /// What it has at the moment; collects its garbage.
+    public Holdings holdings() {
+        var proc = Path.of("/proc", Long.toString(process.pid()));
+        return new Holdings(liveHeapKiB(), entries(proc.resolve("task")), entries(proc.resolve("fd")));
+    }
+
+    private static int entries(Path directory) {
+        return Objects.requireNonNull(directory.toFile().list()).length;
+    }
+
+    /// The histogram counts what a collection leaves; its last line is `Total`, objects, bytes.
+    private long liveHeapKiB() {
+        try {
+            var asked = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            var said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return said.lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .map(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]) / 1024)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(said));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
