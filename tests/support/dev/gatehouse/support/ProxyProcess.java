@@ -201,11 +201,39 @@ public final class ProxyProcess implements AutoCloseable {
         }
     }
 
+    /// Its number.
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Whether it still runs.
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// @return what it ended with
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("it did not stop: " + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /// Ends it without waiting for those who are connected.
     @Override
     public void close() {
-        process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            for (int left = 100; left > 0 && process.isAlive(); left--) {
+                process.destroy();
+                process.waitFor(200, TimeUnit.MILLISECONDS);
+            }
+            if (process.isAlive()) {
                 throw new AssertionError("it did not stop: " + output());
             }
         } catch (InterruptedException interrupted) {

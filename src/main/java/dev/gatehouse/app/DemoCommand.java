@@ -32,6 +32,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
+        var shutdown = Shutdown.bySignals();
         var directory = Files.createTempDirectory("gatehouse-demo-");
         var origin = DemoOrigin.start();
         try {
@@ -46,10 +47,9 @@ final class DemoCommand implements Callable<Integer> {
                 return ExitCode.CONFIGURATION;
             }
             SystemLog.configure(good.log());
-            var proxy = Gatehouse.start(good);
-            Shutdown.onSignal(proxy, origin, () -> delete(directory));
+            shutdown.of(Gatehouse.start(good));
             introduce(out, directory, plainPort, tlsPort);
-            return Shutdown.await();
+            return shutdown.await();
         } catch (StartException e) {
             err.println("gatehouse: " + e.getMessage());
             if (e.hint() != null) {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -47,6 +48,12 @@ public final class Gatehouse implements AutoCloseable {
     static final String LOOPS = "gatehouse.loops";
 
     private static final Duration STOPPING = Duration.ofSeconds(5);
+
+    /// How long requests and tunnels may take to end, both from the beginning of the drain.
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private static final Duration TUNNEL_DRAIN = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final int POOLED_BUFFER_STEP = 4 * 1024;
     private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
 
@@ -61,6 +68,8 @@ public final class Gatehouse implements AutoCloseable {
     private final CertificateSource certificates = CertificateSource.NONE;
     private final TcpListeners listeners;
     private volatile Generation generation;
+    private boolean draining;
+    private volatile boolean closed;
 
     /// Everything in its first generation; nobody can connect yet.
     private Gatehouse(GatehouseConfig config) throws StartException {
@@ -111,6 +120,9 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private boolean change(GatehouseConfig config) throws StartException {
+        if (draining) {
+            throw new StartException("the proxy is stopping", null);
+        }
         var before = generation;
         var sites = Sites.load(config, certificates, before.sites());
         var trust = trust(config);
@@ -258,9 +270,54 @@ public final class Gatehouse implements AutoCloseable {
         return generation;
     }
 
+    /// Accepts nobody any more and lets those who are there end in order: running requests are answered, kept
+    /// connections are told that there is an end, tunnels go on. What has not ended when its time limit is over is
+    /// cut off. Blocks until nobody is left; [#close] from another thread ends it.
+    ///
+    /// @return whether all ended by themselves
+    public boolean drain() {
+        changing.lock();
+        try {
+            draining = true;
+            listeners.drain();
+        } finally {
+            changing.unlock();
+        }
+        long began = System.nanoTime();
+        if (awaitDrained(began, DRAIN)) {
+            return true;
+        }
+        if (closed) {
+            return false;
+        }
+        LOG.warn(
+                "drain limit reached reason=drain limit=drain seconds={} connections={}",
+                DRAIN.toSeconds(),
+                listeners.connections());
+        listeners.closeAllButTunnels();
+        if (!awaitDrained(began, TUNNEL_DRAIN) && !closed) {
+            LOG.warn(
+                    "drain limit reached reason=drain limit=tunnel_drain seconds={} connections={}",
+                    TUNNEL_DRAIN.toSeconds(),
+                    listeners.connections());
+        }
+        return false;
+    }
+
+    private boolean awaitDrained(long began, Duration limit) {
+        while (!closed && System.nanoTime() - began < limit.toNanos()) {
+            if (listeners.isDrained()) {
+                return true;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return false;
+    }
+
     /// Ends all connections and threads; within a few seconds.
     @Override
     public void close() {
+        closed = true;
         changing.lock();
         try {
             listeners.close();

@@ -46,13 +46,14 @@ final class RunCommand implements Callable<Integer> {
         SystemLog.configure(good.log());
         // Before the start: a signal that comes meanwhile must not end the process.
         var reloader = new Reloader(config.file(), logDirectory);
-        Hangup.means(reloader::ask);
+        Signals.on("HUP", reloader::ask);
+        var shutdown = Shutdown.bySignals();
         try {
             var proxy = Gatehouse.start(good);
-            Shutdown.onSignal(proxy);
+            shutdown.of(proxy);
             reloader.start(proxy);
             sayStarted(good, proxy, began);
-            return Shutdown.await();
+            return shutdown.await();
         } catch (StartException e) {
             refused(e);
             return ExitCode.RUNTIME;

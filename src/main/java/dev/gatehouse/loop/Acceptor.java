@@ -41,7 +41,9 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
     protected abstract void accepted(SocketChannel channel) throws IOException;
 
     /// Accepts whom the kernel has accepted already, then closes the socket. Any thread, once; done soon.
-    public void retire() {
+    ///
+    /// @param whenDone on the acceptor's loop
+    public void retire(Runnable whenDone) {
         loop.execute(() -> {
             var known = key;
             if (known != null) {
@@ -56,6 +58,7 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
                 } catch (IOException gone) {
                     LOG.debug("closing a listener failed", gone);
                 }
+                whenDone.run();
             });
         });
     }

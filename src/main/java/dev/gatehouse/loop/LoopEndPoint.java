@@ -114,6 +114,15 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
         return ready == 0 ? null : handle;
     }
 
+    /// Takes what came just now, as if the selector had told.
+    public void takeWhatCame() {
+        if (isOpen()) {
+            ready = SelectionKey.OP_READ;
+            drained = false;
+            handleReady();
+        }
+    }
+
     private void handleReady() {
         int ops = ready;
         if ((ops & SelectionKey.OP_WRITE) != 0) {

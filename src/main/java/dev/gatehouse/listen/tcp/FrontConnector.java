@@ -4,6 +4,7 @@ import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -19,16 +20,24 @@ final class FrontConnector extends AbstractConnector {
     private final Front front;
     private final Loops loops;
     private final H2cFactory http2;
-    private volatile boolean draining;
+    private final BooleanSupplier draining;
 
-    FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front) {
-        this(server, loops, buffers, front, new H2cFactory(configuration(front.limits()), front));
+    /// @param draining whether each answer is to be the last of its connection
+    FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front, BooleanSupplier draining) {
+        this(server, loops, buffers, front, draining, new H2cFactory(configuration(front.limits()), front));
     }
 
-    private FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front, H2cFactory http2) {
+    private FrontConnector(
+            Server server,
+            Loops loops,
+            ByteBufferPool buffers,
+            Front front,
+            BooleanSupplier draining,
+            H2cFactory http2) {
         super(server, loops.getExecutor(), loops.getScheduler(), buffers, 0, http2);
         this.front = front;
         this.loops = loops;
+        this.draining = draining;
         this.http2 = http2;
     }
 
@@ -70,15 +79,10 @@ final class FrontConnector extends AbstractConnector {
         return http2.connect(this, endPoint, client);
     }
 
-    /// From now on each answer is the last of its connection.
-    void drain() {
-        draining = true;
-    }
-
     /// Jetty asks with each answer.
     @Override
     public boolean isShutdown() {
-        return draining;
+        return draining.getAsBoolean();
     }
 
     @Override

@@ -66,7 +66,8 @@ final class Handshakes {
     }
 
     /// Reads until the ClientHello is whole. Confined to its loop.
-    private final class Hello extends AbstractConnection implements Connection.UpgradeFrom, SslHandshakeListener {
+    private final class Hello extends AbstractConnection
+            implements Connection.UpgradeFrom, SslHandshakeListener, Draining {
         private final LoopEndPoint socket;
         private @Nullable RetainableByteBuffer in;
         private int wanted;
@@ -88,6 +89,21 @@ final class Handshakes {
                 socket.whenClosed(this::stopTimer);
             }
             fillInterested();
+            if (connector.isShutdown()) {
+                drain();
+            }
+        }
+
+        /// What follows it drains on its own.
+        @Override
+        public void drain() {
+            socket.loop().schedule(this::closeUnlessDone, FIRST_REQUEST.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private void closeUnlessDone() {
+            if (!done) {
+                close();
+            }
         }
 
         private void tooSlow() {

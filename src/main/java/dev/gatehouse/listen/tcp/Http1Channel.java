@@ -66,7 +66,7 @@ final class Http1Channel implements HttpChannel {
     }
 
     boolean draining() {
-        return connection.getConnector().isShutdown();
+        return connection.draining();
     }
 
     void idleLimit(Duration limit) {

@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Jetty's HTTP/1 connection with our channel, our limit for slow heads, and no reading on suspicion. Confined to its
 /// loop.
-final class Http1Connection extends HttpConnection {
+final class Http1Connection extends HttpConnection implements Draining {
     private final Front front;
     private final LoopEndPoint socket;
     private final Http1Channel channel;
     private Scheduler.@Nullable Task headTimer;
     private @Nullable Heads heads;
+    private boolean draining;
+    private boolean ending;
 
     Http1Connection(
             HttpConfiguration configuration,
@@ -94,6 +96,9 @@ final class Http1Connection extends HttpConnection {
     public void onOpen() {
         startHeadTimer();
         super.onOpen();
+        if (draining()) {
+            endIfSilent();
+        }
     }
 
     @Override
@@ -107,8 +112,42 @@ final class Http1Connection extends HttpConnection {
     public void run() {
         if (isRequestBufferEmpty() && getParser().isStart() && getEndPoint().isOpen()) {
             fillInterested();
+            if (draining()) {
+                endIfSilent();
+            }
         } else {
             onFillable();
+        }
+    }
+
+    boolean draining() {
+        return draining || getConnector().isShutdown();
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        if (!channel.busy()) {
+            endIfSilent();
+        }
+    }
+
+    /// Nobody has told the client that there is an end: its next request may be on its way, and the answer will say it.
+    private void endIfSilent() {
+        if (!ending) {
+            ending = true;
+            var patience = getMessagesIn() == 0 ? FIRST_REQUEST : NEXT_REQUEST;
+            socket.loop().schedule(this::endNowIfSilent, patience.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endNowIfSilent() {
+        ending = false;
+        if (!channel.busy() && getEndPoint().isOpen() && !replaced()) {
+            socket.takeWhatCame();
+            if (!channel.busy() && getParser().isStart() && getEndPoint().isOpen() && !replaced()) {
+                getEndPoint().close();
+            }
         }
     }
 

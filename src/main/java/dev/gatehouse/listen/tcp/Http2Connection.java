@@ -5,6 +5,7 @@ import dev.gatehouse.loop.Loop;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
@@ -54,7 +55,9 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     private final Http2Faults faults;
     private final Loop loop = Loop.require();
     private Scheduler.@Nullable Task headTimer;
+    private boolean begun;
     private boolean draining;
+    private boolean goodbye;
     private boolean lingering;
 
     Http2Connection(
@@ -184,8 +187,9 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
             super.onSettings(frame);
         }
         limitQueue();
-        if (getConnector().isShutdown()) {
-            drain();
+        begun = true;
+        if (draining || getConnector().isShutdown()) {
+            sayGoodbye();
         }
     }
 
@@ -260,6 +264,9 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     public void onOpen() {
         super.onOpen();
         watchHead();
+        if (getConnector().isShutdown()) {
+            drain();
+        }
     }
 
     @Override
@@ -270,11 +277,36 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         getSession().onWriteFailure(cause == null ? new ClosedChannelException() : cause);
     }
 
-    /// RFC 9113 §6.8: says that there will be an end, then which stream was the last.
     @Override
     public void drain() {
         if (!draining) {
             draining = true;
+            if (begun) {
+                sayGoodbye();
+            } else {
+                loop.schedule(this::closeUnlessBegun, FIRST_REQUEST.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void closeUnlessBegun() {
+        if (!begun) {
+            getEndPoint().close();
+        }
+    }
+
+    /// RFC 9113 §6.8: says that there will be an end, gives what is on its way the time to come, and says then which
+    /// stream was the last.
+    private void sayGoodbye() {
+        if (!goodbye) {
+            goodbye = true;
+            getSession().frames(null, List.of(GoAwayFrame.GRACEFUL), Callback.NOOP);
+            loop.schedule(this::endWhenEmpty, NEXT_REQUEST.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endWhenEmpty() {
+        if (getEndPoint().isOpen()) {
             getSession().goAway(GoAwayFrame.GRACEFUL, Callback.NOOP);
             session().whenEmpty(() -> loop.execute(this::linger));
         }

@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /// A connection whose answer is sent though the client still sends: our side is closed, what comes is thrown away for
 /// a while, so that no reset destroys the answer on its way (RFC 9112 §9.6).
-final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo {
+final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo, Draining {
     private static final long MAX_BYTES = 16 << 20;
     private static final long MAX_MILLIS = 5_000;
     private static final int READ_BYTES = 16 * 1024;
@@ -35,6 +35,10 @@ final class LingeringConnection extends AbstractConnection implements Connection
             fillInterested();
         }
     }
+
+    /// It ends soon.
+    @Override
+    public void drain() {}
 
     @Override
     public void onFillable() {

@@ -104,12 +104,15 @@ final class ListeningSocket {
     }
 
     /// Takes what is in the kernel's queue, then closes.
-    void retire() {
+    ///
+    /// @param whenDone soon, on any thread
+    void retire(Runnable whenDone) {
         var running = acceptor;
         if (running == null) {
             close();
+            whenDone.run();
         } else {
-            running.retire();
+            running.retire(whenDone);
         }
     }
 

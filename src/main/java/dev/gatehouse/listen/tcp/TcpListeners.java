@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -40,7 +42,11 @@ public final class TcpListeners implements AutoCloseable {
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
     private final Set<LoopEndPoint> open = ConcurrentHashMap.newKeySet();
+    /// Sockets that are about to close, once their queues are empty.
+    private final AtomicInteger retiring = new AtomicInteger();
+
     private int nextLoop;
+    private volatile boolean draining;
     private volatile @Nullable Reception reception;
 
     /// Listeners without a socket.
@@ -96,7 +102,7 @@ public final class TcpListeners implements AutoCloseable {
         public void commit(Front front) {
             done = true;
             limits.set(front.limits());
-            var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front);
+            var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining);
             reception = new Reception(
                     connector, new Handshakes(connector, log), front.timeouts().connectionHandling());
             for (var socket : added) {
@@ -107,7 +113,7 @@ public final class TcpListeners implements AutoCloseable {
                 if (wanted.contains(entry.getKey())) {
                     return false;
                 }
-                entry.getValue().retire();
+                retire(entry.getValue());
                 return true;
             });
         }
@@ -119,6 +125,11 @@ public final class TcpListeners implements AutoCloseable {
                 added.forEach(ListeningSocket::close);
             }
         }
+    }
+
+    private void retire(ListeningSocket socket) {
+        retiring.incrementAndGet();
+        socket.retire(retiring::decrementAndGet);
     }
 
     /// On the loop of the listening socket.
@@ -197,33 +208,49 @@ public final class TcpListeners implements AutoCloseable {
         return bound;
     }
 
-    /// Accepts no more, and ends each connection after its current answer.
+    /// Accepts whom the kernel has accepted already and then nobody more, and lets each connection end: after the
+    /// answers that it waits for, or when nothing is asked for a moment.
     public void drain() {
-        sockets.values().forEach(ListeningSocket::retire);
+        draining = true;
+        sockets.values().forEach(this::retire);
         sockets.clear();
-        var now = reception;
-        if (now != null) {
-            now.connector.drain();
-        }
-        for (var endPoint : open) {
-            endPoint.loop().execute(() -> drain(endPoint.getConnection()));
-        }
+        onEach(endPoint -> {
+            if (http(endPoint) instanceof Draining known) {
+                known.drain();
+            }
+        });
     }
 
-    private static void drain(@Nullable Connection connection) {
-        var inner =
-                connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
-        if (inner instanceof Draining known) {
-            known.drain();
-        }
+    /// Whether a drain is over: nobody is left. Any thread.
+    public boolean isDrained() {
+        return draining && retiring.get() == 0 && limits.count() == 0;
+    }
+
+    /// Ends at once what is not a tunnel.
+    public void closeAllButTunnels() {
+        onEach(endPoint -> {
+            if (http(endPoint) instanceof Draining) {
+                endPoint.close(new IOException("shutting down"));
+            }
+        });
     }
 
     /// Ends everything at once.
     @Override
     public void close() {
         drain();
+        onEach(endPoint -> endPoint.close(new IOException("shutting down")));
+    }
+
+    private void onEach(Consumer<LoopEndPoint> action) {
         for (var endPoint : open) {
-            endPoint.loop().execute(() -> endPoint.close(new IOException("shutting down")));
+            endPoint.loop().execute(() -> action.accept(endPoint));
         }
+    }
+
+    /// What speaks on a socket, inside TLS where there is some.
+    private static @Nullable Connection http(LoopEndPoint endPoint) {
+        var connection = endPoint.getConnection();
+        return connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
     }
 }
