@@ -3,6 +3,7 @@ package dev.gatehouse.app;
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.ListenConfig;
+import dev.gatehouse.config.RouteConfig;
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
@@ -21,6 +22,7 @@ import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.TlsLogging;
 import dev.gatehouse.tls.UpstreamTrust;
 import dev.gatehouse.upstream.Engines;
+import dev.gatehouse.upstream.UpstreamPool;
 import dev.gatehouse.upstream.Upstreams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,8 +83,8 @@ public final class Gatehouse implements AutoCloseable {
         accessLog = AccessLog.start(config.log());
         upstreams = new Upstreams(loops, buffers);
         listeners = new TcpListeners(loops, buffers);
-        var road = new Road(
-                config, upstream -> upstreams.pools(upstream, trust.get(upstream)), buffers, loops.count(), accessLog);
+        var road =
+                new Road(config, (route, upstream) -> pools(trust, route, upstream), buffers, loops.count(), accessLog);
         generation = new Generation(1, Instant.now(), config, sites, trust, road);
     }
 
@@ -132,7 +134,7 @@ public final class Gatehouse implements AutoCloseable {
             return false;
         }
         try (var change = listen(config)) {
-            var road = before.road().next(config, upstream -> upstreams.pools(upstream, trust.get(upstream)));
+            var road = before.road().next(config, (route, upstream) -> pools(trust, route, upstream));
             var next = new Generation(before.number() + 1, Instant.now(), config, sites, trust, road);
             accessLog.configure(config.log());
             generation = next;
@@ -141,6 +143,10 @@ public final class Gatehouse implements AutoCloseable {
         upstreams.retain(generation.road().pools());
         warnOfUnverified(config);
         return true;
+    }
+
+    private UpstreamPool[] pools(Map<UpstreamConfig, Engines> trust, RouteConfig route, UpstreamConfig upstream) {
+        return upstreams.pools(upstream, trust.get(upstream), route.http2());
     }
 
     private Front front(Generation its) {

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLEngine;
 /// The TLS of connections with backends; equal where the same is trusted.
 record TrustedEngines(UpstreamTrust trust) implements Engines {
     @Override
-    public SSLEngine newEngine(String host, int port) {
-        return trust.newEngine(host, port, List.of());
+    public SSLEngine newEngine(String host, int port, List<String> alpn) {
+        return trust.newEngine(host, port, alpn);
     }
 }

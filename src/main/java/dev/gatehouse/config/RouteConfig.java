@@ -27,4 +27,9 @@ public record RouteConfig(
         upstreams = List.copyOf(upstreams);
         options = Set.copyOf(options);
     }
+
+    /// Whether HTTP/2 is spoken with the upstreams, by prior knowledge or by ALPN; else HTTP/1.1.
+    public boolean http2() {
+        return options.contains(UpstreamOption.FORCE_HTTP2_UPSTREAM);
+    }
 }

@@ -125,9 +125,6 @@ final class RouteReading {
                     .findFirst()
                     .orElseThrow();
             options.add(option);
-            if (option == UpstreamOption.FORCE_HTTP2_UPSTREAM) {
-                problems.notBuilt(item.path(), "HTTP/2 to upstreams");
-            }
             if (isSecondOf(
                     option, UpstreamOption.FORCE_HTTP11_UPSTREAM, UpstreamOption.FORCE_HTTP2_UPSTREAM, options)) {
                 problems.error(

@@ -3,6 +3,7 @@ package dev.gatehouse.http;
 import static dev.gatehouse.http.Failure.Retry.ALWAYS;
 import static dev.gatehouse.http.Failure.Retry.IF_IDEMPOTENT;
 import static dev.gatehouse.http.Failure.Retry.NEVER;
+import static dev.gatehouse.http.Failure.Retry.REFUSED;
 import static dev.gatehouse.http.Failure.Side.DOWNSTREAM;
 import static dev.gatehouse.http.Failure.Side.INTERNAL;
 import static dev.gatehouse.http.Failure.Side.UPSTREAM;
@@ -95,6 +96,7 @@ public enum Failure {
             UPSTREAM,
             IF_IDEMPOTENT,
             Texts.BAD_GATEWAY), // a kept connection that died before any byte came
+    STREAM_REFUSED(502, "up.goaway", UPSTREAM, REFUSED, Texts.BAD_GATEWAY), // RFC 9113 §8.7
     CONNECTION_LOST(502, "up.reset", UPSTREAM, IF_IDEMPOTENT, Texts.BAD_GATEWAY), // RFC 9110 §9.2.2
     RESPONSE_TRUNCATED(502, "up.truncated", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     RESPONSE_TIMEOUT(504, "up.timeout", UPSTREAM, NEVER, Texts.TOO_LATE),
@@ -122,6 +124,8 @@ public enum Failure {
     public enum Retry {
         /// Nothing reached the upstream.
         ALWAYS,
+        /// It says that it did nothing with the request: safe with the same upstream, too.
+        REFUSED,
         /// Something may have reached it: only for idempotent methods with a replayable body (RFC 9110 §9.2.2).
         IF_IDEMPOTENT,
         NEVER

@@ -127,17 +127,21 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     @Override
     public void interim(int code, HttpFields fields) {
-        exchange.interim(code, code == 100 ? HttpFields.EMPTY : ResponseHeaders.forClient(fields, Protocol.HTTP_1_1));
+        exchange.interim(code, code == 100 ? HttpFields.EMPTY : ResponseHeaders.forClient(fields, received()));
     }
 
     @Override
     public void head(int code, HttpFields fields, ByteBuffer content, boolean last, Callback callback) {
         answered(code);
-        var ours = ResponseHeaders.forClient(fields, Protocol.HTTP_1_1);
+        var ours = ResponseHeaders.forClient(fields, received());
         if (!ours.contains(HttpHeader.DATE)) {
             ours.add(Dates.now());
         }
         exchange.respond(code, ours, content, last, callback);
+    }
+
+    private Protocol received() {
+        return Objects.requireNonNull(forward).route().http2() ? Protocol.HTTP_2 : Protocol.HTTP_1_1;
     }
 
     @Override
@@ -183,7 +187,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             boolean again = mayRetry(reason, failedCall);
             tell(reason, detail, again);
             if (again) {
-                if (reason != Failure.CONNECTION_STALE) {
+                if (reason != Failure.CONNECTION_STALE && reason.retry() != Failure.Retry.REFUSED) {
                     chosen = its.balancer().next(chosen, System.nanoTime());
                 }
                 attempt(to, its, true);
@@ -200,6 +204,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         }
         return switch (reason.retry()) {
             case ALWAYS -> attempts < Objects.requireNonNull(lane).pools().size();
+            case REFUSED -> road.budget().take();
             case IF_IDEMPOTENT -> failedCall.isIdempotent() && road.budget().take();
             case NEVER -> false;
         };

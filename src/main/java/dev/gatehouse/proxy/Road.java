@@ -2,6 +2,7 @@ package dev.gatehouse.proxy;
 
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.LoadBalance;
+import dev.gatehouse.config.RouteConfig;
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.header.RequestHeaders;
 import dev.gatehouse.http.Exchange;
@@ -16,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -43,11 +44,11 @@ public final class Road implements Handler {
 
     /// The road of the first configuration.
     ///
-    /// @param pools the connections with an upstream, by loop
+    /// @param pools the connections of a route with an upstream, by loop
     /// @param loops how many there are
     public Road(
             GatehouseConfig config,
-            Function<UpstreamConfig, UpstreamPool[]> pools,
+            BiFunction<RouteConfig, UpstreamConfig, UpstreamPool[]> pools,
             ByteBufferPool buffers,
             int loops,
             AccessLog accessLog) {
@@ -56,13 +57,13 @@ public final class Road implements Handler {
 
     /// The road of the configuration that follows. Where upstreams and balancing of a route are as before, turns and
     /// what is known about the upstreams live on.
-    public Road next(GatehouseConfig config, Function<UpstreamConfig, UpstreamPool[]> pools) {
+    public Road next(GatehouseConfig config, BiFunction<RouteConfig, UpstreamConfig, UpstreamPool[]> pools) {
         return new Road(config, pools, buffers, loops, accessLog, this);
     }
 
     private Road(
             GatehouseConfig config,
-            Function<UpstreamConfig, UpstreamPool[]> pools,
+            BiFunction<RouteConfig, UpstreamConfig, UpstreamPool[]> pools,
             ByteBufferPool buffers,
             int loops,
             AccessLog accessLog,
@@ -77,7 +78,7 @@ public final class Road implements Handler {
         for (var app : config.apps()) {
             for (var route : app.routes()) {
                 var its = route.upstreams().stream()
-                        .map(upstream -> List.of(pools.apply(upstream)))
+                        .map(upstream -> List.of(pools.apply(route, upstream)))
                         .toList();
                 var key = new Balanced(app.name(), route.path(), route.loadBalance(), its);
                 var known = before == null ? null : before.balanced.get(key);

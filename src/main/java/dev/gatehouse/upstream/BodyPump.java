@@ -2,47 +2,57 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.RequestFailure;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /// Carries a request's body from the client to the upstream, a piece at a time: the next piece is read when the last
-/// one is written. The head goes with the first piece. Confined to its loop.
-final class BodyPump extends IteratingCallback {
-    private static final byte[] CRLF = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.ISO_8859_1);
-
-    private final Http1Connection connection;
+/// one is written. Confined to its loop.
+abstract class BodyPump extends IteratingCallback {
+    private final Owner owner;
     private final UpstreamCall call;
-    private final EndPoint endPoint;
-    private final boolean chunked;
-    private final ByteBuffer chunkLine = ByteBuffer.allocateDirect(24);
-    private @Nullable ByteBuffer head;
     private Content.@Nullable Chunk piece;
     private long left;
     private boolean held;
     private boolean last;
     private boolean stopped;
-    private boolean chunkOpen;
 
-    BodyPump(Http1Connection connection, UpstreamCall call, EndPoint endPoint) {
+    BodyPump(Owner owner, UpstreamCall call) {
         super();
-        this.connection = connection;
+        this.owner = owner;
         this.call = call;
-        this.endPoint = endPoint;
-        this.chunked = call.contentLength() < 0;
         this.left = call.contentLength();
     }
 
+    /// Who sends the request.
+    interface Owner {
+        /// A piece of the body is on its way to the upstream.
+        void bodyWriting();
+
+        /// The upstream took the piece.
+        void bodyWritten();
+
+        /// The request is sent in full.
+        void bodySent();
+
+        /// The client's body ends in a failure; the upstream must not take what it got for the whole.
+        void bodyFailed(Failure failure, String detail);
+
+        /// The upstream does not take more. It may have answered already, so it is heard first.
+        void writeFailed(Throwable cause);
+    }
+
+    /// Whether the request's head waits for the first piece.
+    abstract boolean hasHead();
+
+    /// Writes the head alone; completes this callback.
+    abstract void writeHead();
+
+    /// Writes a piece with what frames it, and behind the last one the trailers; completes this callback.
+    abstract void write(Content.Chunk next, boolean isLast);
+
     /// @param hold whether the body waits for [#go]; it goes as well when the client sends it unasked
-    void start(ByteBuffer requestHead, boolean hold) {
-        head = requestHead;
+    void start(boolean hold) {
         held = hold;
         iterate();
     }
@@ -67,19 +77,19 @@ final class BodyPump extends IteratingCallback {
             return Action.SUCCEEDED;
         }
         if (last) {
-            connection.bodySent();
+            owner.bodySent();
             return Action.SUCCEEDED;
         }
-        if (held && head != null) {
-            connection.bodyWriting();
-            endPoint.write(this, takeHead());
+        if (held && hasHead()) {
+            owner.bodyWriting();
+            writeHead();
             return Action.SCHEDULED;
         }
         var next = call.body().read();
         if (next == null) {
-            if (head != null) {
-                connection.bodyWriting();
-                endPoint.write(this, takeHead());
+            if (hasHead()) {
+                owner.bodyWriting();
+                writeHead();
                 return Action.SCHEDULED;
             }
             call.body().demand(this::iterate);
@@ -89,84 +99,32 @@ final class BodyPump extends IteratingCallback {
         if (Content.Chunk.isFailure(next)) {
             stopped = true;
             if (next.getFailure() instanceof RequestFailure known) {
-                connection.bodyFailed(known.failure(), String.valueOf(known.getMessage()));
+                owner.bodyFailed(known.failure(), String.valueOf(known.getMessage()));
             } else {
-                connection.bodyFailed(Failure.CLIENT_ABORTED, String.valueOf(next.getFailure()));
+                owner.bodyFailed(Failure.CLIENT_ABORTED, String.valueOf(next.getFailure()));
             }
             return Action.SUCCEEDED;
         }
         call.bodyTaken();
-        piece = next;
         last = next.isLast();
-        return send(next);
-    }
-
-    private Action send(Content.Chunk next) {
-        connection.bodyWriting();
-        var data = next.getByteBuffer();
-        if (!chunked) {
-            left -= data.remaining();
+        if (call.contentLength() >= 0) {
+            left -= next.getByteBuffer().remaining();
             if (left < 0 || (last && left > 0)) {
                 stopped = true;
                 next.release();
-                piece = null;
-                connection.bodyFailed(Failure.STREAM_MALFORMED, "body and content-length differ");
+                owner.bodyFailed(Failure.STREAM_MALFORMED, "body and content-length differ");
                 return Action.SUCCEEDED;
             }
-            if (head != null) {
-                endPoint.write(this, takeHead(), data);
-            } else {
-                endPoint.write(this, data);
-            }
-            return Action.SCHEDULED;
         }
-        var first = head == null ? BufferUtil.EMPTY_BUFFER : takeHead();
-        chunkLine.clear();
-        if (chunkOpen) {
-            chunkLine.put(CRLF);
-            chunkOpen = false;
-        }
-        if (data.hasRemaining()) {
-            BufferUtil.putHexInt(chunkLine, data.remaining());
-            chunkLine.put(CRLF);
-            chunkOpen = true;
-        }
-        if (!last) {
-            endPoint.write(this, first, chunkLine.flip(), data);
-            return Action.SCHEDULED;
-        }
-        chunkLine.flip();
-        endPoint.write(this, first, chunkLine, data, end(next));
+        piece = next;
+        owner.bodyWriting();
+        write(next, last);
         return Action.SCHEDULED;
-    }
-
-    private ByteBuffer end(Content.Chunk next) {
-        var text = new StringBuilder();
-        if (chunkOpen) {
-            text.append("\r\n");
-        }
-        text.append(new String(LAST_CHUNK, StandardCharsets.ISO_8859_1));
-        if (next instanceof Trailers trailers) {
-            for (HttpField field : trailers.getTrailers()) {
-                text.append(field.getName())
-                        .append(": ")
-                        .append(field.getValue())
-                        .append("\r\n");
-            }
-        }
-        text.append("\r\n");
-        return BufferUtil.toDirectBuffer(text.toString(), StandardCharsets.ISO_8859_1);
-    }
-
-    private ByteBuffer takeHead() {
-        var taken = head;
-        head = null;
-        return taken == null ? BufferUtil.EMPTY_BUFFER : taken;
     }
 
     @Override
     protected void onSuccess() {
-        connection.bodyWritten();
+        owner.bodyWritten();
         releasePiece();
     }
 
@@ -175,7 +133,7 @@ final class BodyPump extends IteratingCallback {
         releasePiece();
         if (!stopped) {
             stopped = true;
-            connection.writeFailed(cause);
+            owner.writeFailed(cause);
         }
     }
 

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLEngine;
@@ -21,25 +22,31 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a new connection for a call: name, TCP, TLS. Each of the three has the whole time limit for connecting; the
 /// addresses of a name, each tried once, share that of TCP.
-final class Connecting implements Resolver.Answer, SslHandshakeListener {
+final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Connection.Opened {
+    private static final String HTTP_2 = "h2";
+
     private final UpstreamPool pool;
     private final UpstreamCall call;
+    private final @Nullable Http2Streams streams;
     private List<InetAddress> addresses = List.of();
     private int first;
     private int tried;
     private long began;
     private @Nullable Attempt attempt;
     private @Nullable LoopEndPoint endPoint;
-    private @Nullable Http1Connection connection;
+    private @Nullable Http1Connection http1;
+    private @Nullable Http2Connection http2;
     private Scheduler.@Nullable Task timer;
 
-    Connecting(UpstreamPool pool, UpstreamCall call) {
+    /// @param streams who wants a connection of HTTP/2 and is told what becomes of it; null for HTTP/1.1
+    Connecting(UpstreamPool pool, UpstreamCall call, @Nullable Http2Streams streams) {
         this.pool = pool;
         this.call = call;
+        this.streams = streams;
     }
 
     void begin() {
-        call.onCancel(this::giveUp);
+        call.onCancel(this::cancel);
         call.phase(Phase.RESOLVE);
         startTimer(
                 limitMillis(), () -> nameFailed("looking up '" + pool.upstream().host() + "' takes too long"));
@@ -65,7 +72,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
 
     private void nameFailed(String reason) {
         stopTimer();
-        call.fail(Failure.NAME_NOT_RESOLVED, reason);
+        fail(Failure.NAME_NOT_RESOLVED, reason);
     }
 
     private void connectNext() {
@@ -132,7 +139,8 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         if (engines == null) {
             return http(opened, opened);
         }
-        SSLEngine engine = engines.newEngine(upstream.host(), upstream.port());
+        SSLEngine engine =
+                engines.newEngine(upstream.host(), upstream.port(), streams == null ? List.of() : List.of(HTTP_2));
         engine.setUseClientMode(true);
         call.phase(Phase.TLS);
         var ssl = new SslConnection(pool.upstreams().buffers(), pool.executor(), null, opened, engine, true, true);
@@ -145,16 +153,63 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         return ssl;
     }
 
-    private Http1Connection http(EndPoint at, LoopEndPoint socket) {
-        var made = new Http1Connection(pool, at, socket, pool.engines() != null ? null : this::ready);
-        connection = made;
+    private Connection http(EndPoint at, LoopEndPoint socket) {
+        boolean plain = pool.engines() == null;
+        if (streams == null) {
+            var made = new Http1Connection(pool, at, socket, plain ? this::ready : null);
+            http1 = made;
+            return made;
+        }
+        if (plain) {
+            awaitSettings();
+        }
+        var made = Http2Connection.make(pool, streams, at, plain, this);
+        http2 = made;
         return made;
     }
 
     @Override
     public void handshakeSucceeded(Event event) {
+        var agreed = event.getSSLEngine().getApplicationProtocol();
+        pool.loop().execute(() -> handshakeDone(agreed));
+    }
+
+    private void handshakeDone(@Nullable String agreed) {
         stopTimer();
-        pool.loop().execute(this::ready);
+        var made = http2;
+        if (made == null) {
+            ready();
+        } else if (HTTP_2.equals(agreed)) {
+            call.phase(Phase.CONNECT);
+            awaitSettings();
+            made.begin();
+        } else {
+            tlsFailed(Failure.UPSTREAM_TLS, "the upstream does not offer h2 (ALPN)");
+        }
+    }
+
+    private void awaitSettings() {
+        startTimer(limitMillis(), () -> {
+            giveUp();
+            fail(Failure.CONNECT_TIMEOUT, "no HTTP/2 SETTINGS in time");
+        });
+    }
+
+    @Override
+    public void ready(Http2Connection made) {
+        stopTimer();
+        if (!call.over()) {
+            made.start(call);
+        }
+        Objects.requireNonNull(streams).connected(made);
+    }
+
+    @Override
+    public void failed(String reason) {
+        if (call.phase() != Phase.TLS) {
+            giveUp();
+            fail(Failure.CONNECT_FAILED, "the upstream does not speak HTTP/2: " + reason);
+        }
     }
 
     @Override
@@ -170,7 +225,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
     }
 
     private void ready() {
-        var made = connection;
+        var made = http1;
         if (made == null) {
             return;
         }
@@ -190,13 +245,28 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener {
         if (tried < addresses.size()) {
             connectNext();
         } else {
-            call.fail(failure, detail);
+            fail(failure, detail);
         }
     }
 
     private void tlsFailed(Failure failure, String detail) {
         giveUp();
+        fail(failure, detail);
+    }
+
+    private void fail(Failure failure, String detail) {
+        boolean over = call.over();
         call.fail(failure, detail);
+        if (streams != null && !over) {
+            streams.failed(failure, detail);
+        }
+    }
+
+    private void cancel() {
+        giveUp();
+        if (streams != null) {
+            streams.givenUp();
+        }
     }
 
     private void giveUp() {

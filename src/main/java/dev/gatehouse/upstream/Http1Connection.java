@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// The answer is read in steps: the parser stops at each event, content is passed on when the next event is known, so
 /// that the last piece can say that it is the last, and nothing more is read while the client has not taken what it
 /// got. Callbacks that complete at once only set a flag that the loop of steps looks at, so nothing recurses.
-final class Http1Connection extends AbstractConnection {
+final class Http1Connection extends AbstractConnection implements BodyPump.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
     private static final int READ_BYTES = 32 * 1024;
     private static final int MAX_INTERIM = 100;
@@ -138,21 +138,17 @@ final class Http1Connection extends AbstractConnection {
             getEndPoint().write(headWritten, head);
         } else {
             readLimit = next.timeouts().upstreamRead();
-            var newPump = new BodyPump(this, next, getEndPoint());
+            var newPump = new Http1Body(this, next, getEndPoint(), head);
             pump = newPump;
-            newPump.start(head, next.holdBody());
+            newPump.start(next.holdBody());
             if (next.holdBody()) {
-                loop.schedule(() -> endHolding(newPump), HOLD.toMillis(), TimeUnit.MILLISECONDS);
+                loop.schedule(() -> endHolding(next), HOLD.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    /// Methods that usually have a body say that there is none (RFC 9110 §8.6).
     private static RequestWriter.Framing framingOfNothing(String method) {
-        return switch (method) {
-            case "POST", "PUT", "PATCH" -> RequestWriter.Framing.LENGTH;
-            default -> RequestWriter.Framing.NONE;
-        };
+        return RequestWriter.saysThatThereIsNone(method) ? RequestWriter.Framing.LENGTH : RequestWriter.Framing.NONE;
     }
 
     private void headDue(UpstreamCall current) {
@@ -163,15 +159,16 @@ final class Http1Connection extends AbstractConnection {
     // ---- the request's body
 
     /// Upstreams that do not know 100-continue must not make the client wait for ever (RFC 9110 §10.1.1).
-    private void endHolding(BodyPump held) {
-        var current = call;
-        if (held == pump && current != null && held.go()) {
-            current.listener().interim(100, HttpFields.EMPTY);
+    private void endHolding(UpstreamCall held) {
+        var running = pump;
+        if (held == call && running != null && running.go()) {
+            held.listener().interim(100, HttpFields.EMPTY);
         }
     }
 
-    /// The request is sent in full; now the upstream has to answer.
-    void bodySent() {
+    /// Now the upstream has to answer.
+    @Override
+    public void bodySent() {
         sent = true;
         pump = null;
         var current = call;
@@ -183,25 +180,25 @@ final class Http1Connection extends AbstractConnection {
         }
     }
 
-    /// A piece of the body is on its way to the upstream.
-    void bodyWriting() {
+    @Override
+    public void bodyWriting() {
         if (call != null) {
             deadlines.takeWithin(readLimit);
         }
     }
 
-    /// The upstream took the piece.
-    void bodyWritten() {
+    @Override
+    public void bodyWritten() {
         deadlines.taken();
     }
 
-    /// The client's body ends in a failure; the upstream must not take what it got for the whole.
-    void bodyFailed(Failure failure, String detail) {
+    @Override
+    public void bodyFailed(Failure failure, String detail) {
         fail(failure, detail);
     }
 
-    /// The upstream does not take more. It may have answered already, so it is heard first.
-    void writeFailed(Throwable cause) {
+    @Override
+    public void writeFailed(Throwable cause) {
         pump = null;
         deadlines.taken();
         if (call != null && !answer.headComplete()) {

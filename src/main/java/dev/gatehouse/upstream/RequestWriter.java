@@ -27,6 +27,14 @@ final class RequestWriter {
         CHUNKED
     }
 
+    /// Whether the method usually has a body, so that a request without one says so (RFC 9110 §8.6).
+    static boolean saysThatThereIsNone(String method) {
+        return switch (method) {
+            case "POST", "PUT", "PATCH" -> true;
+            default -> false;
+        };
+    }
+
     /// The head of a request, valid until the next call.
     ///
     /// @param fields their own `Content-Length` and `Transfer-Encoding` are left out: `framing` and `length` say it

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// The kept connections of one loop with one upstream. The one used last is used next, so that the others can age
-/// out.
+/// The connections of one loop with one upstream. Of the kept ones of HTTP/1.1 the one used last is used next, so that
+/// the others can age out; those of HTTP/2 are [Http2Streams].
 public final class UpstreamPool {
     /// Idle connections beyond this many are closed, per loop and upstream.
     static final int MAX_IDLE = 512;
@@ -17,22 +17,29 @@ public final class UpstreamPool {
     private final UpstreamConfig upstream;
     private final @Nullable Engines engines;
     private final Loop loop;
+    private final @Nullable Http2Streams streams;
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private int addressTurn;
     private boolean closed;
 
-    UpstreamPool(Upstreams upstreams, UpstreamConfig upstream, @Nullable Engines engines, Loop loop) {
+    UpstreamPool(Upstreams upstreams, UpstreamConfig upstream, @Nullable Engines engines, boolean http2, Loop loop) {
         this.upstreams = upstreams;
         this.upstream = upstream;
         this.engines = engines;
         this.loop = loop;
+        this.streams = http2 ? new Http2Streams(this) : null;
     }
 
-    /// Sends a request on a kept connection or a new one.
+    /// Sends a request on a kept connection or a new one. An upgrade goes over HTTP/1.1 in any case: HTTP/2 has none
+    /// (RFC 9113 §8.6).
     ///
-    /// @param fresh whether a kept connection must not be used
+    /// @param fresh whether a kept connection of HTTP/1.1 must not be used
     public void send(UpstreamCall call, boolean fresh) {
+        if (streams != null && !call.upgrade()) {
+            streams.send(call);
+            return;
+        }
         if (!fresh) {
             for (var kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
                 if (kept.usable() && (call.repeatable() || kept.silent())) {
@@ -42,7 +49,7 @@ public final class UpstreamPool {
                 kept.close();
             }
         }
-        new Connecting(this, call).begin();
+        new Connecting(this, call, null).begin();
     }
 
     /// The upstream.
@@ -92,6 +99,9 @@ public final class UpstreamPool {
 
     void close() {
         closed = true;
+        if (streams != null) {
+            streams.close();
+        }
         for (var connection = idle.poll(); connection != null; connection = idle.poll()) {
             connection.close();
         }

@@ -22,20 +22,22 @@ public final class Upstreams {
         this.buffers = buffers;
     }
 
-    /// What changes trust, and so keeps connections apart.
-    private record Key(UpstreamConfig upstream, @Nullable Engines engines) {}
+    /// What keeps connections apart: what changes trust, and the protocol.
+    private record Key(UpstreamConfig upstream, @Nullable Engines engines, boolean http2) {}
 
     /// The pool of an upstream on each loop, by loop index. Any thread; not for each request.
     ///
     /// @param engines null for an upstream without TLS
-    public UpstreamPool[] pools(UpstreamConfig upstream, @Nullable Engines engines) {
-        return pools.computeIfAbsent(new Key(upstream, engines), this::create).clone();
+    /// @param http2 whether HTTP/2 is spoken, over plaintext by prior knowledge (RFC 9113 §3.3); else HTTP/1.1
+    public UpstreamPool[] pools(UpstreamConfig upstream, @Nullable Engines engines, boolean http2) {
+        return pools.computeIfAbsent(new Key(upstream, engines, http2), this::create)
+                .clone();
     }
 
     private UpstreamPool[] create(Key key) {
         var perLoop = new UpstreamPool[loops.count()];
         for (int i = 0; i < perLoop.length; i++) {
-            perLoop[i] = new UpstreamPool(this, key.upstream, key.engines, loops.get(i));
+            perLoop[i] = new UpstreamPool(this, key.upstream, key.engines, key.http2, loops.get(i));
         }
         return perLoop;
     }
