@@ -18,6 +18,7 @@ import dev.gatehouse.support.Frame;
 import dev.gatehouse.support.Front;
 import dev.gatehouse.support.H2Origin;
 import dev.gatehouse.support.H2Origin.Call;
+import dev.gatehouse.support.Heads;
 import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.Request;
@@ -511,8 +512,13 @@ class Http2UpstreamIT {
     @Test
     void webSocketsGoOverHttp1() {
         try (var client = Front.H1.raw(proxy)) {
-            client.send("GET /websocket HTTP/1.1\r\nHost: app.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            client.send(Heads.head(
+                    "GET /websocket HTTP/1.1",
+                    "Host: app.example",
+                    "Connection: Upgrade",
+                    "Upgrade: websocket",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
             assertThat(client.read().status()).isEqualTo(101);
             client.send("ping");
             assertThat(client.readText(4)).isEqualTo("ping");

@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.support.Ending;
 import dev.gatehouse.support.EveryHttp1;
+import dev.gatehouse.support.Frame;
 import dev.gatehouse.support.Front;
 import dev.gatehouse.support.H2RawClient;
 import dev.gatehouse.support.Inputs;
+import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.Received;
 import dev.gatehouse.support.Stage;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// HTTP/1 connections that carry something else, switch protocols, or pipeline.
 @Timeout(60)
@@ -88,6 +91,23 @@ class Http1ConnectionIT {
 
             assertThat(client.awaitClose().rest().text()).doesNotStartWith("HTTP");
         }
+    }
+
+    @ParameterizedTest(name = "ALPN <{0}>")
+    @ValueSource(strings = {"", "http/1.1"})
+    @Tag("H2-18")
+    void http2OverTlsThatDidNotAgreeOnItIsRefused(String alpn) {
+        int requests = STAGE.origin().requests().size();
+        var protocols = alpn.isEmpty() ? new String[0] : new String[] {alpn};
+        try (var client = RawHttp1Client.tls(
+                STAGE.proxy().tls(), "app.example", ProxyUnderTest.pki().trusting(), 0, protocols)) {
+            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            client.offer(new Frame(Frame.SETTINGS, 0, 0, new byte[0]).bytes());
+
+            assertThat(client.awaitClose().rest().text()).matches("(?s)HTTP/1\\.1 (400|505) .*");
+        }
+        assertThat(STAGE.origin().requests()).hasSize(requests);
+        assertThat(STAGE.proxy().awaitFailure(0, "l4.wrong_proto").status()).isIn(400, 505);
     }
 
     static final String[] WEBSOCKET = {

@@ -17,7 +17,7 @@ class HeadScanTest {
     private static final LimitsConfig LIMITS = new LimitsConfig(1_000, 0, 100, 1 << 20, 8 * 1024, 32 * 1024, 100);
     private static final String HOST = "Host: a\r\n";
 
-    private final HeadScan scan = new HeadScan(LIMITS);
+    private final HeadScan scan = new HeadScan(LIMITS, true);
 
     private @Nullable Failure whole(String head) {
         scan.reset();

@@ -42,6 +42,7 @@ final class HeadScan {
     }
 
     private final LimitsConfig limits;
+    private final boolean prefaceKnown;
     private final Framing framing = new Framing();
     private final StringBuilder word = new StringBuilder(32);
     private State state = State.START;
@@ -55,8 +56,11 @@ final class HeadScan {
     private boolean connect;
     private @Nullable Failure failure;
 
-    HeadScan(LimitsConfig limits) {
+    /// @param prefaceKnown whether the preface of HTTP/2 may stand where a request line stands: by prior knowledge on a
+    ///     plaintext connection (RFC 9113 §3.3), while over TLS ALPN has decided
+    HeadScan(LimitsConfig limits, boolean prefaceKnown) {
         this.limits = limits;
+        this.prefaceKnown = prefaceKnown;
     }
 
     /// Begins with another head.
@@ -167,6 +171,9 @@ final class HeadScan {
     private @Nullable Failure method(int c) {
         if (c == ' ' && !word.isEmpty()) {
             preface = "PRI".contentEquals(word);
+            if (preface && !prefaceKnown) {
+                return Failure.WRONG_PROTOCOL;
+            }
             connect = "CONNECT".contentEquals(word);
             word.setLength(0);
             state = State.TARGET;

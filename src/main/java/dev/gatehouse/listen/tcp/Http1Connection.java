@@ -78,7 +78,8 @@ final class Http1Connection extends HttpConnection implements Draining {
     @Override
     protected HttpParser newHttpParser(HttpCompliance compliance) {
         var limits = ((FrontConnector) getConnector()).front().limits();
-        var made = new Http1Parser(Objects.requireNonNull(heads), limits, compliance);
+        boolean plain = getEndPoint() instanceof LoopEndPoint;
+        var made = new Http1Parser(Objects.requireNonNull(heads), limits, plain, compliance);
         made.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
         made.setHeaderCacheCaseSensitive(getHttpConfiguration().isHeaderCacheCaseSensitive());
         return made;

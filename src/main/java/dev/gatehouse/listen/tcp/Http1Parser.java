@@ -20,9 +20,9 @@ final class Http1Parser extends HttpParser {
     private int ahead;
     private @Nullable Failure bodyFailure;
 
-    Http1Parser(RequestHandler handler, LimitsConfig limits, HttpCompliance compliance) {
+    Http1Parser(RequestHandler handler, LimitsConfig limits, boolean plain, HttpCompliance compliance) {
         super(handler, limits.requestLineBytes() + limits.requestHeaderBytes() + MAX_CHUNK_EXTENSIONS, compliance);
-        this.scan = new HeadScan(limits);
+        this.scan = new HeadScan(limits, plain);
     }
 
     /// What is wrong with the framing of the body; null as long as nothing is.
