@@ -338,4 +338,20 @@ class Http2FloodIT {
             client.resumeReading().awaitClose();
         }
     }
+
+    @Tag("H2-16")
+    @EveryHttp2
+    void clientsThatLeaveInOrderAreNotTold(Front front) {
+        int before = LOG.lines().size();
+        for (int i = 0; i < 3; i++) {
+            try (var client = front.frames(STAGE.proxy())) {
+                client.get(1, "app.example", "/headers");
+                assertThat(client.answer(1).status()).isEqualTo(200);
+                client.goAway(0, Frame.NO_ERROR);
+
+                assertThat(client.awaitClose()).isIn(-1L, (long) Frame.NO_ERROR);
+            }
+        }
+        assertThat(LOG.lines().stream().skip(before)).noneMatch(line -> line.contains("logger=org.eclipse.jetty"));
+    }
 }

@@ -40,15 +40,20 @@ public final class SystemLogFile implements BeforeAllCallback, AfterAllCallback 
 
     /// Its lines so far that have that token as their reason.
     public List<String> lines(String token) {
+        return lines().stream()
+                .filter(line -> (line + " ").contains(" reason=" + token + " "))
+                .toList();
+    }
+
+    /// Its lines so far.
+    public List<String> lines() {
         SystemLog.flush();
         var path = file;
         if (path == null) {
             return List.of();
         }
         try {
-            return Files.readAllLines(path).stream()
-                    .filter(line -> (line + " ").contains(" reason=" + token + " "))
-                    .toList();
+            return Files.readAllLines(path);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

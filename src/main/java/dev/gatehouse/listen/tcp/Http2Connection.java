@@ -313,8 +313,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     }
 
     /// Waits a moment for the client to close, and throws away what it still sends, so that no reset destroys our
-    /// GOAWAY
-    /// on its way. Our side stays open: a TLS engine that said its last would not read either.
+    /// GOAWAY on its way. Our side stays open: a TLS engine that said its last would not read either.
     void linger() {
         var end = getEndPoint();
         boolean busy = end instanceof AbstractEndPoint writing
@@ -325,7 +324,12 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         }
         lingering = true;
         loop.schedule(end::close, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
-        if (!isFillInterested()) {
+        // Jetty may be about to wait for more itself.
+        loop.execute(this::awaitEnd);
+    }
+
+    private void awaitEnd() {
+        if (getEndPoint().isOpen() && !isFillInterested()) {
             fillInterested();
         }
     }
@@ -347,7 +351,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
             if (getEndPoint().fill(buffer.getByteBuffer()) < 0) {
                 getEndPoint().close();
             } else {
-                fillInterested();
+                awaitEnd();
             }
         } catch (IOException gone) {
             getEndPoint().close();
