@@ -72,7 +72,7 @@ public final class HandshakeBenchmark {
             kept.add(handshake());
         }
         long each = (used() - before) / count;
-        return "an idle engine keeps " + each + " bytes, of " + TlsEngines.info(kept.getLast());
+        return "an idle engine keeps " + each + " bytes, of " + TlsEngines.completed(kept.getLast());
     }
 
     private static long used() throws InterruptedException {

@@ -31,7 +31,14 @@ public final class TestConfig {
     /// An app with TLS that asks for client certificates.
     public TestConfig mutual(List<String> names, RouteConfig... routes) {
         return app(
-                names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), Path.of("/ca.pem"), false), true, routes);
+                names,
+                new AppTlsConfig(
+                        Path.of("/c.pem"),
+                        Path.of("/k.pem"),
+                        new ClientAuthConfig(Path.of("/ca.pem"), true, null, List.of(), List.of(), false),
+                        false),
+                true,
+                routes);
     }
 
     /// An app without TLS.

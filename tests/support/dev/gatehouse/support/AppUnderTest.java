@@ -15,7 +15,7 @@ public final class AppUnderTest {
     private boolean plainOnly;
     private boolean redirects;
     private boolean automatic;
-    private @Nullable Path clientCa;
+    private final List<String> tlsLines = new ArrayList<>();
     private TestPki.@Nullable Identity identity;
 
     private AppUnderTest(String name, List<String> serverNames) {
@@ -77,7 +77,12 @@ public final class AppUnderTest {
 
     /// Asks clients for a certificate.
     public AppUnderTest clientCa(Path pem) {
-        clientCa = pem;
+        return tls("client_ca_cert_path = \"" + pem + "\"");
+    }
+
+    /// A further line of its `tls` table.
+    public AppUnderTest tls(String line) {
+        tlsLines.add(line);
         return this;
     }
 
@@ -105,9 +110,7 @@ public final class AppUnderTest {
                 toml.append("tls_cert_key_path = \"").append(files.key()).append("\"\n");
             }
             toml.append("https_redirection = ").append(redirects).append('\n');
-            if (clientCa != null) {
-                toml.append("client_ca_cert_path = \"").append(clientCa).append("\"\n");
-            }
+            tlsLines.forEach(line -> toml.append(line).append('\n'));
         }
         routes.forEach(toml::append);
         return toml.toString();

@@ -19,17 +19,25 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -85,10 +93,24 @@ public final class TestPki {
     private final String name;
     private final KeyPair caKeys;
     private final X509Certificate ca;
+    /// The certificates between its own and a root, its own first; empty for a root.
+    private final List<X509Certificate> above;
 
-    private TestPki(String name) {
+    private TestPki(String name, @Nullable TestPki parent) {
         this.name = name;
         caKeys = keys(Kind.ECDSA);
+        if (parent != null) {
+            ca = parent.sign(
+                    new X500Principal("CN=" + name),
+                    caKeys,
+                    true,
+                    List.of(),
+                    Instant.now().minus(Duration.ofDays(1)),
+                    Duration.ofDays(2));
+            above = Stream.concat(Stream.of(ca), parent.above.stream()).toList();
+            return;
+        }
+        above = List.of();
         ca = sign(
                 new X500Principal("CN=" + name),
                 caKeys,
@@ -100,20 +122,25 @@ public final class TestPki {
 
     /// A new authority with new keys.
     public static TestPki create() {
-        return new TestPki("Gatehouse Test CA");
+        return new TestPki("Gatehouse Test CA", null);
     }
 
     /// A new authority of another name, trusted by nobody.
     public static TestPki stranger() {
-        return new TestPki("Somebody Else's CA");
+        return new TestPki("Somebody Else's CA", null);
     }
 
-    /// The root.
+    /// An authority that this one vouches for; what it issues has it in the chain.
+    public TestPki intermediate(String itsName) {
+        return new TestPki(itsName, this);
+    }
+
+    /// The authority's own certificate.
     public X509Certificate ca() {
         return ca;
     }
 
-    /// Writes the root as PEM and returns where.
+    /// Writes the authority's own certificate as PEM and returns where.
     public Path writeCaTo(Path directory) {
         try {
             var file = directory.resolve("ca-" + Integer.toHexString(name.hashCode()) + ".pem");
@@ -148,7 +175,58 @@ public final class TestPki {
     private Identity leaf(Kind kind, Instant from, Duration lifetime, String... names) {
         var pair = keys(kind);
         var certificate = sign(new X500Principal("CN=" + names[0]), pair, false, Arrays.asList(names), from, lifetime);
-        return new Identity(List.of(certificate), pair.getPrivate());
+        return identity(certificate, pair);
+    }
+
+    private Identity identity(X509Certificate certificate, KeyPair pair) {
+        return new Identity(
+                Stream.concat(Stream.of(certificate), above.stream()).toList(), pair.getPrivate());
+    }
+
+    /// A leaf for a subject, valid now, with further extensions.
+    public Identity special(String subject, List<String> names, Map<ASN1ObjectIdentifier, ASN1Encodable> extensions) {
+        var pair = keys(Kind.ECDSA);
+        var certificate = sign(
+                new X500Principal(subject),
+                pair,
+                false,
+                names,
+                Instant.now().minus(Duration.ofHours(1)),
+                Duration.ofHours(24),
+                extensions);
+        return identity(certificate, pair);
+    }
+
+    /// A leaf that is good for one purpose only.
+    public Identity only(KeyPurposeId purpose, String... names) {
+        return special(
+                "CN=" + names[0], List.of(names), Map.of(Extension.extendedKeyUsage, new ExtendedKeyUsage(purpose)));
+    }
+
+    /// Writes its list of revoked certificates as PEM and returns where.
+    public Path writeCrlTo(Path directory, X509Certificate... revoked) {
+        return writeCrlTo(directory, Instant.now().plus(Duration.ofDays(1)), revoked);
+    }
+
+    /// The same, valid up to a moment.
+    public Path writeCrlTo(Path directory, Instant until, X509Certificate... revoked) {
+        try {
+            var builder =
+                    new JcaX509v2CRLBuilder(ca.getSubjectX500Principal(), Date.from(until.minus(Duration.ofDays(2))));
+            builder.setNextUpdate(Date.from(until));
+            for (var one : revoked) {
+                builder.addCRLEntry(
+                        one.getSerialNumber(), Date.from(until.minus(Duration.ofDays(2))), CRLReason.unspecified);
+            }
+            var list = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(caKeys.getPrivate()));
+            var file = Files.createTempFile(directory, "revoked", ".pem");
+            Files.writeString(file, pem("X509 CRL", list.getEncoded()));
+            return file;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (OperatorCreationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /// A client's or upstream client's context: trusts this authority only.
@@ -200,6 +278,17 @@ public final class TestPki {
             List<String> names,
             Instant from,
             Duration lifetime) {
+        return sign(subject, pair, authority, names, from, lifetime, Map.of());
+    }
+
+    private X509Certificate sign(
+            X500Principal subject,
+            KeyPair pair,
+            boolean authority,
+            List<String> names,
+            Instant from,
+            Duration lifetime,
+            Map<ASN1ObjectIdentifier, ASN1Encodable> extra) {
         try {
             var builder = new JcaX509v3CertificateBuilder(
                     new X500Principal("CN=" + name),
@@ -216,6 +305,9 @@ public final class TestPki {
                     Extension.authorityKeyIdentifier,
                     false,
                     extensions.createAuthorityKeyIdentifier(caKeys.getPublic()));
+            for (var extension : extra.entrySet()) {
+                builder.addExtension(extension.getKey(), false, extension.getValue());
+            }
             if (!names.isEmpty()) {
                 builder.addExtension(Extension.subjectAlternativeName, false, alternatives(names));
             }
@@ -227,10 +319,17 @@ public final class TestPki {
     }
 
     private static GeneralNames alternatives(List<String> names) {
-        return new GeneralNames(names.stream()
-                .map(name -> new GeneralName(
-                        name.matches("[0-9.]+|.*:.*") ? GeneralName.iPAddress : GeneralName.dNSName, name))
-                .toArray(GeneralName[]::new));
+        return new GeneralNames(names.stream().map(TestPki::alternative).toArray(GeneralName[]::new));
+    }
+
+    private static GeneralName alternative(String name) {
+        if (name.contains("://")) {
+            return new GeneralName(GeneralName.uniformResourceIdentifier, name);
+        }
+        if (name.contains("@")) {
+            return new GeneralName(GeneralName.rfc822Name, name);
+        }
+        return new GeneralName(name.matches("[0-9.]+|.*:.*") ? GeneralName.iPAddress : GeneralName.dNSName, name);
     }
 
     private static KeyPair keys(Kind kind) {

@@ -3,6 +3,7 @@ package dev.gatehouse.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.AppTlsConfig;
+import dev.gatehouse.config.ClientAuthConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,13 @@ class CertificateCheckTest {
     void anEmptyBundleOfAuthoritiesIsNamed() throws IOException {
         var bundle = Files.createFile(directory.resolve("ca.pem"));
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
-                .check(new AppTlsConfig(certificate, key, bundle, false), List.of("shop.example.com"));
+                .check(
+                        new AppTlsConfig(
+                                certificate,
+                                key,
+                                new ClientAuthConfig(bundle, true, null, List.of(), List.of(), false),
+                                false),
+                        List.of("shop.example.com"));
 
         assertThat(found)
                 .containsExactly("ERROR tls.certificate apps.shop.tls.client_ca_cert_path: '" + bundle

@@ -104,7 +104,13 @@ class ConfigReaderTest {
         assertThat(api.upstreams())
                 .containsExactly(new UpstreamConfig("api.internal.example", 443, false, true, null, false));
         var admin = config.app("admin").orElseThrow();
-        assertThat(admin.tls()).isEqualTo(new AppTlsConfig(null, null, directory.resolve("staff-ca.pem"), true));
+        assertThat(admin.tls())
+                .isEqualTo(new AppTlsConfig(
+                        null,
+                        null,
+                        new ClientAuthConfig(
+                                directory.resolve("staff-ca.pem"), true, null, List.of(), List.of(), false),
+                        true));
         assertThat(admin.routes().getFirst().upstreams())
                 .containsExactly(new UpstreamConfig("::1", 9100, true, false, null, false));
         assertThat(admin.routes().getFirst().healthCheck())
@@ -221,8 +227,7 @@ class ConfigReaderTest {
                         "apps.shop.reverse_proxy[0].load_balance",
                         "apps.shop.reverse_proxy[0].health_check",
                         "apps.admin.reverse_proxy[0].health_check",
-                        "apps.admin.tls.acme",
-                        "apps.admin.tls.client_ca_cert_path");
+                        "apps.admin.tls.acme");
     }
 
     @Test

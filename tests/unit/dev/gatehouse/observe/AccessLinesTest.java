@@ -3,9 +3,11 @@ package dev.gatehouse.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.LogConfig.AccessFormat;
+import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.TlsInfo;
+import dev.gatehouse.support.TestPki;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -16,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AccessLinesTest {
+    private static final ClientIdentity CLIENT =
+            new ClientIdentity(TestPki.create().leaf("alice").chain());
+
     /// 2026-11-23T12:00:00.123456Z
     private static final long NOON = 1_795_435_200_123_456L;
 
@@ -27,7 +32,8 @@ class AccessLinesTest {
                         + " host=\"shop.example\" bytes_received=7 duration_ms=12.345 first_byte_ms=11.002"
                         + " forwarded_for=\"192.0.2.1\" app=\"shop\" route=\"/maps\" upstream=\"10.0.0.7:8080\""
                         + " attempts=1 request_id=\"0193af\" tls_version=\"TLSv1.3\""
-                        + " tls_cipher=\"TLS_AES_128_GCM_SHA256\" tls_group=\"X25519MLKEM768\" sni=\"shop.example\""
+                        + " tls_cipher=\"TLS_AES_128_GCM_SHA256\" tls_group=\"X25519MLKEM768\""
+                        + " tls_client_verify=\"SUCCESS\" tls_client_subject=\"CN=alice\" sni=\"shop.example\""
                         + " connection=17 request=3\n");
     }
 
@@ -40,6 +46,7 @@ class AccessLinesTest {
             "bytes_received":7,"duration_ms":12.345,"first_byte_ms":11.002,"forwarded_for":"192.0.2.1",\
             "app":"shop","route":"/maps","upstream":"10.0.0.7:8080","attempts":1,"request_id":"0193af",\
             "tls_version":"TLSv1.3","tls_cipher":"TLS_AES_128_GCM_SHA256","tls_group":"X25519MLKEM768",\
+            "tls_client_verify":"SUCCESS","tls_client_subject":"CN=alice",\
             "sni":"shop.example","connection":17,"request":3}
             """);
     }
@@ -159,7 +166,7 @@ class AccessLinesTest {
         access.upstream = "10.0.0.7:8080";
         access.attempts = 1;
         access.requestId = "0193af";
-        access.tls = new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768");
+        access.tls = new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768", CLIENT);
         access.sni = "shop.example";
         access.connection = 17;
         access.request = 3;

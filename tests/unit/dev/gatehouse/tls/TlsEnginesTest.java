@@ -37,7 +37,7 @@ class TlsEnginesTest {
             for (var client : new SSLEngine[] {TestClients.sun(version), bc}) {
                 var pair = Pair.handshake(client, fresh(), its);
 
-                assertThat(TlsEngines.info(pair.server).version()).isEqualTo(version);
+                assertThat(TlsEngines.completed(pair.server).version()).isEqualTo(version);
                 assertThat(pair.client.getSession().getPeerCertificates()[0])
                         .isEqualTo(Objects.requireNonNull(its.credentials()).leaf());
                 assertThatBothDirectionsWork(pair);
@@ -57,7 +57,7 @@ class TlsEnginesTest {
     void everySuiteCarriesData(String version, String suite) throws Exception {
         var pair = Pair.handshake(TestClients.withSuites(TestClients.sun(version), suite), engines, site);
 
-        assertThat(TlsEngines.info(pair.server).cipher()).isEqualTo(suite);
+        assertThat(TlsEngines.completed(pair.server).cipher()).isEqualTo(suite);
         assertThatBothDirectionsWork(pair);
     }
 
@@ -68,7 +68,7 @@ class TlsEnginesTest {
 
         var pair = Pair.handshake(client, engines, site);
 
-        assertThat(TlsEngines.info(pair.server).cipher()).isEqualTo("TLS_AES_128_GCM_SHA256");
+        assertThat(TlsEngines.completed(pair.server).cipher()).isEqualTo("TLS_AES_128_GCM_SHA256");
     }
 
     @ParameterizedTest(name = "{0}: offered {1}, shares {2} -> {3}")
@@ -95,7 +95,7 @@ class TlsEnginesTest {
 
         var pair = Pair.handshake(TestClients.bc(version, shares.split(" "), offered.split(" ")), fresh(), its, "h2");
 
-        assertThat(TlsEngines.info(pair.server).group()).isEqualTo(expected);
+        assertThat(TlsEngines.completed(pair.server).group()).isEqualTo(expected);
         assertThat(ServerFlight.group(pair.fromServer())).isEqualTo(expected);
         assertThatBothDirectionsWork(pair);
     }
@@ -105,7 +105,7 @@ class TlsEnginesTest {
     void theGroupIsToldForTheClientOfTheJdkToo(String version, String group) throws Exception {
         var pair = Pair.handshake(TestClients.sun(version, group), fresh(), TestKeys.RSA.site(TestClients.NAME));
 
-        assertThat(TlsEngines.info(pair.server).group()).isEqualTo(group);
+        assertThat(TlsEngines.completed(pair.server).group()).isEqualTo(group);
         assertThat(ServerFlight.group(pair.fromServer())).isEqualTo(group);
     }
 
@@ -113,7 +113,8 @@ class TlsEnginesTest {
     void whatWasAgreedOnIsTold() throws Exception {
         var pair = Pair.handshake(TestClients.sun("TLSv1.3", "x25519", "secp256r1"), engines, site);
 
-        assertThat(TlsEngines.info(pair.server)).isEqualTo(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519"));
+        assertThat(TlsEngines.completed(pair.server))
+                .isEqualTo(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256", "x25519", null));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -140,10 +141,10 @@ class TlsEnginesTest {
         var first = Pair.handshake(TestClients.sun("TLSv1.2"), engines, site);
         var second = Pair.handshake(TestClients.sun("TLSv1.2"), engines, site);
 
-        assertThat(TlsEngines.info(first.server).group()).isNotEqualTo("-");
+        assertThat(TlsEngines.completed(first.server).group()).isNotEqualTo("-");
         assertThat(second.server.getSession().getId())
                 .isEqualTo(first.server.getSession().getId());
-        assertThat(TlsEngines.info(second.server).group()).isEqualTo("-");
+        assertThat(TlsEngines.completed(second.server).group()).isEqualTo("-");
         assertThatBothDirectionsWork(second);
     }
 

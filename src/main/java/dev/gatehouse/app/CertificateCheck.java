@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
@@ -51,8 +53,12 @@ final class CertificateCheck {
                 }
             }
         }
-        if (tls.clientCaPath() != null) {
-            authorities("client_ca_cert_path", tls.clientCaPath());
+        var clients = tls.clientAuth();
+        if (clients != null) {
+            authorities("client_ca_cert_path", clients.caPath());
+            if (clients.crlPath() != null) {
+                revocationLists(clients.crlPath());
+            }
         }
     }
 
@@ -68,6 +74,32 @@ final class CertificateCheck {
                                 + ")",
                         null);
             }
+        }
+    }
+
+    private void revocationLists(Path file) {
+        var key = "client_crl_path";
+        try {
+            var lists = CertificateFactory.getInstance("X.509")
+                    .generateCRLs(new ByteArrayInputStream(Files.readAllBytes(file)));
+            if (lists.isEmpty()) {
+                error("tls.crl", key, "'" + file + "' holds no revocation list", "PEM is wanted");
+            }
+            for (var list : lists) {
+                var next = ((X509CRL) list).getNextUpdate();
+                if (next != null && next.toInstant().isBefore(now)) {
+                    warning(
+                            "tls.expired",
+                            key,
+                            "a revocation list in '" + file + "' is out of date since " + next.toInstant() + " ("
+                                    + ((X509CRL) list).getIssuerX500Principal() + ")",
+                            "clients of that authority are refused until there is a newer one");
+                }
+            }
+        } catch (IOException e) {
+            unreadable(key, file, e);
+        } catch (GeneralSecurityException e) {
+            error("tls.crl", key, "'" + file + "' holds no revocation list that can be read", "PEM is wanted");
         }
     }
 

@@ -130,6 +130,7 @@ public final class Gatehouse implements AutoCloseable {
         var trust = trust(config);
         if (config.equals(before.config())
                 && sites.credentials().equals(before.sites().credentials())
+                && sites.clients().equals(before.sites().clients())
                 && trust.equals(before.engines())) {
             return false;
         }

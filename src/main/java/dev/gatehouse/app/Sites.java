@@ -1,8 +1,10 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.tls.CertificateSource;
+import dev.gatehouse.tls.ClientTrust;
 import dev.gatehouse.tls.Credentials;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.Site;
@@ -18,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// The certificates of one configuration as they were read, and which of them are older than their files. Immutable.
 ///
 /// @param credentials what each pair of files held when it could last be used
+/// @param clients whose certificates are taken, for each way in which clients are asked for one
 /// @param stale pairs whose files cannot be used now; what they held before is served on
-record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> stale) {
+record Sites(
+        SiteStore store,
+        Map<Pair, Credentials> credentials,
+        Map<ClientAuthConfig, ClientTrust> clients,
+        List<Stale> stale) {
     Sites {
         credentials = Map.copyOf(credentials);
+        clients = Map.copyOf(clients);
         stale = List.copyOf(stale);
     }
 
@@ -39,6 +47,7 @@ record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> st
     static Sites load(GatehouseConfig config, CertificateSource source, @Nullable Sites before) throws StartException {
         var known = before == null ? Map.<Pair, Credentials>of() : before.credentials;
         var loaded = new HashMap<Pair, Credentials>();
+        var clients = new HashMap<ClientAuthConfig, ClientTrust>();
         var stale = new ArrayList<Stale>();
         var sites = new ArrayList<Site>();
         for (AppConfig app : config.apps()) {
@@ -46,8 +55,9 @@ record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> st
             if (files == null) {
                 continue;
             }
+            var trust = clients(app, files.clientAuth(), clients);
             if (files.certPath() == null || files.keyPath() == null) {
-                sites.add(new Site(app.name(), app.serverNames(), source.find(app.name())));
+                sites.add(new Site(app.name(), app.serverNames(), source.find(app.name()), trust));
                 continue;
             }
             var pair = new Pair(files.certPath(), files.keyPath());
@@ -56,9 +66,28 @@ record Sites(SiteStore store, Map<Pair, Credentials> credentials, List<Stale> st
                 its = load(app, pair, known.get(pair), stale);
                 loaded.put(pair, its);
             }
-            sites.add(new Site(app.name(), app.serverNames(), its));
+            sites.add(new Site(app.name(), app.serverNames(), its, trust));
         }
-        return new Sites(SiteStore.of(sites), loaded, stale);
+        return new Sites(SiteStore.of(sites), loaded, clients, stale);
+    }
+
+    private static @Nullable ClientTrust clients(
+            AppConfig app, @Nullable ClientAuthConfig files, Map<ClientAuthConfig, ClientTrust> known)
+            throws StartException {
+        if (files == null) {
+            return null;
+        }
+        var trust = known.get(files);
+        if (trust == null) {
+            try {
+                trust = ClientTrust.load(files);
+            } catch (PemException unusable) {
+                var problem = unusable.problem();
+                throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+            }
+            known.put(files, trust);
+        }
+        return trust;
     }
 
     private static Credentials load(AppConfig app, Pair pair, @Nullable Credentials old, List<Stale> stale)

@@ -18,6 +18,7 @@ final class AppReading {
     private final Problems problems;
     private final Paths paths;
     private final RouteReading routes;
+    private final ClientAuthReading clientAuth;
     private final boolean plaintextPort;
     private final boolean tlsPort;
     private final boolean acmeTable;
@@ -35,6 +36,7 @@ final class AppReading {
         this.problems = problems;
         this.paths = paths;
         this.routes = routes;
+        this.clientAuth = new ClientAuthReading(problems, paths, tlsPort);
         this.plaintextPort = plaintextPort;
         this.tlsPort = tlsPort;
         this.acmeTable = acmeTable;
@@ -69,12 +71,9 @@ final class AppReading {
                     "without tls this app can only be served over plaintext, and listen_port is not set",
                     "add [" + node.path() + ".tls], or listen_port");
         }
+        var its = tls == null ? null : tls(tls, node, names);
         return new AppConfig(
-                lower,
-                names,
-                tls == null ? null : tls(tls, node, names),
-                tls != null && redirection(tls),
-                routes(node));
+                lower, names, its, tls != null && its != null && redirection(tls, its.clientAuth()), routes(node));
     }
 
     private List<String> serverNames(Node node) {
@@ -135,9 +134,6 @@ final class AppReading {
         if (acme) {
             checkAcme(tls, app, names);
         }
-        if (tls.has("client_ca_cert_path")) {
-            problems.notBuilt(tls.path("client_ca_cert_path"), "asking for client certificates");
-        }
         if (!tlsPort) {
             problems.warning(
                     Code.UNUSED,
@@ -145,7 +141,7 @@ final class AppReading {
                     "listen_port_tls is not set, so this app is served over plaintext only",
                     "set listen_port_tls");
         }
-        return new AppTlsConfig(cert, key, paths.existing(tls, "client_ca_cert_path"), acme);
+        return new AppTlsConfig(cert, key, clientAuth.read(tls), acme);
     }
 
     private void checkAcme(Node tls, Node app, List<String> names) {
@@ -169,7 +165,7 @@ final class AppReading {
         }
     }
 
-    private boolean redirection(Node tls) {
+    private boolean redirection(Node tls, @Nullable ClientAuthConfig clients) {
         var both = plaintextPort && tlsPort;
         if (tls.has("https_redirection") && !both) {
             problems.error(
@@ -178,7 +174,16 @@ final class AppReading {
                     "a redirect needs both listen_port and listen_port_tls",
                     "remove it");
         }
-        return Objects.requireNonNullElse(tls.flagOrNull("https_redirection"), tlsPort);
+        boolean wanted = Objects.requireNonNullElse(tls.flagOrNull("https_redirection"), tlsPort);
+        if (both && !wanted && clients != null && clients.required()) {
+            problems.warning(
+                    Code.CHANGED,
+                    tls.path("https_redirection"),
+                    "over plaintext no client shows a certificate, so plaintext requests are redirected all the same",
+                    "remove it, or client_auth = \"optional\"");
+            return true;
+        }
+        return wanted;
     }
 
     private List<RouteConfig> routes(Node app) {

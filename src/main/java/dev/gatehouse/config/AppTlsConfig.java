@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param certPath PEM certificate chain, absolute
 /// @param keyPath PEM private key, absolute
-/// @param clientCaPath PEM bundle; clients must present a certificate that one of these CAs signed
+/// @param clientAuth null where clients are not asked for a certificate
 /// @param acme whether the certificate comes by ACME
 public record AppTlsConfig(
         @Nullable Path certPath,
         @Nullable Path keyPath,
-        @Nullable Path clientCaPath,
+        @Nullable ClientAuthConfig clientAuth,
         boolean acme) {}

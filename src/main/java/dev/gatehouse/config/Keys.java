@@ -191,8 +191,48 @@ public final class Keys {
             Key.of(
                             "client_ca_cert_path",
                             new Text(),
-                            "PEM file of CAs: clients must show a certificate that one of them signed (mTLS).")
+                            "PEM file of CAs: clients must show a certificate that one of them signed (mTLS). Each"
+                                    + " certificate in the file is trusted by itself, be it a root or not.")
                     .without("clients are not asked"),
+            Key.of(
+                            "client_auth",
+                            Choice.of("required", "optional"),
+                            "`optional` also lets clients in that show no certificate; a wrong one is refused either"
+                                    + " way.")
+                    .fallback("required")
+                    .risk("With `optional` the upstream must tell known clients from unknown ones.")
+                    .ours(),
+            Key.of(
+                            "client_crl_path",
+                            new Text(),
+                            "PEM file of revocation lists. With it, every certificate of a client's chain needs a list"
+                                    + " of its issuer that is not out of date.")
+                    .without("nothing is looked up")
+                    .risk("A list that is out of date locks everybody out.")
+                    .ours(),
+            Key.of(
+                            "client_allowed_subjects",
+                            new Many(new Text(), true, 1),
+                            "Distinguished names as in RFC 4514: `CN=alice,O=Example`. A certificate is let in whose"
+                                    + " whole subject is one of them, whatever the case and the blanks, or that"
+                                    + " `client_allowed_sans` lets in.")
+                    .without("every subject")
+                    .ours(),
+            Key.of(
+                            "client_allowed_sans",
+                            new Many(new Text(), true, 1),
+                            "Subject alternative names with their type: `dns:`, `email:`, `uri:` or `ip:`. A"
+                                    + " certificate is let in that has one of them. `dns:` ignores case, and"
+                                    + " `dns:*.example.com` covers one label; the others must be equal.")
+                    .without("every name")
+                    .ours(),
+            Key.of(
+                            "client_identity_headers",
+                            new Flag(),
+                            "Tells the upstreams who the client is: Client-Cert, Client-Cert-Chain (RFC 9440) and"
+                                    + " X-Client-Cert-Verify, -Subject, -SAN, -Serial, -Fingerprint.")
+                    .fallback(false)
+                    .ours(),
             Key.of("acme", new Flag(), "Gets and renews the certificate by itself; needs `[acme]`.")
                     .fallback(false));
 

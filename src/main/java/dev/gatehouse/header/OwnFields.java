@@ -26,15 +26,42 @@ final class OwnFields {
             "X-Forwarded-Port",
             "X-Forwarded-Proto");
 
+    /// Who the client's certificate says it is: RFC 9440, and our own for those who cannot read certificates.
+    static final String CLIENT_CERT = "Client-Cert";
+    static final String CLIENT_CERT_CHAIN = "Client-Cert-Chain";
+    static final String X_CLIENT_CERT_VERIFY = "X-Client-Cert-Verify";
+    static final String X_CLIENT_CERT_SUBJECT = "X-Client-Cert-Subject";
+    static final String X_CLIENT_CERT_SAN = "X-Client-Cert-SAN";
+    static final String X_CLIENT_CERT_SERIAL = "X-Client-Cert-Serial";
+    static final String X_CLIENT_CERT_FINGERPRINT = "X-Client-Cert-Fingerprint";
+
+    private static final List<List<String>> IDENTITY_BY_LENGTH = byLength(
+            CLIENT_CERT,
+            CLIENT_CERT_CHAIN,
+            X_CLIENT_CERT_VERIFY,
+            X_CLIENT_CERT_SUBJECT,
+            X_CLIENT_CERT_SAN,
+            X_CLIENT_CERT_SERIAL,
+            X_CLIENT_CERT_FINGERPRINT);
+
     private OwnFields() {}
 
     /// Whether the name is one of them, in any case and with `_` for `-`.
     static boolean contain(String name) {
+        return isIn(BY_LENGTH, name);
+    }
+
+    /// Whether the name is one that tells who the client is; those are not among the others.
+    static boolean identify(String name) {
+        return isIn(IDENTITY_BY_LENGTH, name);
+    }
+
+    private static boolean isIn(List<List<String>> byLength, String name) {
         int length = name.length();
-        if (length >= BY_LENGTH.size()) {
+        if (length >= byLength.size()) {
             return false;
         }
-        var candidates = BY_LENGTH.get(length);
+        var candidates = byLength.get(length);
         for (int i = 0; i < candidates.size(); i++) {
             if (isSame(name, candidates.get(i))) {
                 return true;

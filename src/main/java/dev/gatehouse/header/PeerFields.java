@@ -3,6 +3,7 @@ package dev.gatehouse.header;
 import dev.gatehouse.config.CidrSet;
 import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.http.ClientConnection;
+import java.util.List;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -13,13 +14,19 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 /// @param trusted whether the peer's own forwarding fields are believed
 /// @param address the peer's, as text
 /// @param port of the listener, or the public one in front of it
+/// @param identity who the client is, for upstreams that are told
 record PeerFields(
         RequestHeaders owner,
         boolean trusted,
         String address,
         HttpField forwardedFor,
         HttpField realIp,
-        HttpField port) {
+        HttpField port,
+        List<HttpField> identity) {
+    PeerFields {
+        identity = List.copyOf(identity);
+    }
+
     static PeerFields of(RequestHeaders owner, ClientConnection connection, CidrSet trusted, HttpField port) {
         var peer = connection.remote().getAddress();
         var address = IpLiteral.text(peer);
@@ -29,6 +36,7 @@ record PeerFields(
                 address,
                 new PreEncodedHttpField(HttpHeader.X_FORWARDED_FOR, address),
                 new PreEncodedHttpField(OwnFields.X_REAL_IP, address),
-                port);
+                port,
+                IdentityFields.of(connection.tls()));
     }
 }

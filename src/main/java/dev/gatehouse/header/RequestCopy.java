@@ -15,14 +15,15 @@ final class RequestCopy {
     private boolean forwarded;
     private boolean claims;
 
-    RequestCopy(HttpFields from, HttpFields.Mutable to) {
+    /// @param identity whether fields that tell who the client is are copied: from those who may say so
+    RequestCopy(HttpFields from, HttpFields.Mutable to, boolean identity) {
         Set<String> listed = null;
         int size = from.size();
         for (int i = 0; i < size; i++) {
             var field = from.getField(i);
             var header = field.getHeader();
             if (header == null) {
-                if (!OwnFields.contain(field.getName())) {
+                if (!OwnFields.contain(field.getName()) && (identity || !OwnFields.identify(field.getName()))) {
                     to.add(field);
                 }
                 continue;

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// | Forwarded | the chain, where the client sent one or the option asks for it |
 /// | Via, X-Request-Id | ours |
 /// | Cookie | one line (RFC 9113 §8.2.3) |
+/// | Client-Cert, Client-Cert-Chain, X-Client-Cert-* | by option who the client is; else a trusted proxy's |
 /// | `Proxy`, hop-by-hop fields, and what a client sent under the names above | none |
 public final class RequestHeaders {
     private static final int OWN_FIELDS = 12;
@@ -102,7 +103,9 @@ public final class RequestHeaders {
         var client = hosts.of(authority(request));
         out.add(host(client, forward, options, upstream));
 
-        var copied = new RequestCopy(fields, out);
+        var peer = peer(request.connection());
+        boolean tellsIdentity = tellsIdentity(forward);
+        var copied = new RequestCopy(fields, out, !tellsIdentity && peer.trusted());
         if (copied.trailers()) {
             out.add(TE_TRAILERS);
         }
@@ -114,11 +117,20 @@ public final class RequestHeaders {
         if (options.contains(UpstreamOption.UPGRADE_INSECURE_REQUESTS) && !out.contains(UPGRADE_INSECURE.getName())) {
             out.add(UPGRADE_INSECURE);
         }
+        if (tellsIdentity) {
+            peer.identity().forEach(out::add);
+        }
         if (upgrade) {
             out.add(Upgrade.CONNECTION);
             out.add(Upgrade.WEBSOCKET);
         }
         return out;
+    }
+
+    private static boolean tellsIdentity(Decision.Forward forward) {
+        var tls = forward.app().tls();
+        var clients = tls == null ? null : tls.clientAuth();
+        return clients != null && clients.identityHeaders();
     }
 
     private void addForwarding(

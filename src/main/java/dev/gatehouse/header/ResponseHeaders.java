@@ -52,6 +52,8 @@ public final class ResponseHeaders {
     /// message, because that was decided by its header section (RFC 9110 §6.5.1).
     public static boolean trailerAllowed(HttpField field) {
         var header = field.getHeader();
-        return header == null ? !OwnFields.contain(field.getName()) : TrailerFields.areAllowed(header);
+        return header == null
+                ? !OwnFields.contain(field.getName()) && !OwnFields.identify(field.getName())
+                : TrailerFields.areAllowed(header);
     }
 }

@@ -31,6 +31,8 @@ final class AccessLines {
     private static final Key TLS_VERSION = new Key("tls_version");
     private static final Key TLS_CIPHER = new Key("tls_cipher");
     private static final Key TLS_GROUP = new Key("tls_group");
+    private static final Key CLIENT_VERIFY = new Key("tls_client_verify");
+    private static final Key CLIENT_SUBJECT = new Key("tls_client_subject");
     private static final Key SNI = new Key("sni");
     private static final Key CONNECTION = new Key("connection");
     private static final Key REQUEST = new Key("request");
@@ -115,6 +117,11 @@ final class AccessLines {
             text(TLS_VERSION, tls.version(), out);
             text(TLS_CIPHER, tls.cipher(), out);
             text(TLS_GROUP, tls.group(), out);
+            var identity = tls.client();
+            if (identity != null) {
+                text(CLIENT_VERIFY, identity.verified() ? "SUCCESS" : "NONE", out);
+                text(CLIENT_SUBJECT, identity.verified() ? identity.subject() : null, out);
+            }
         }
         text(SNI, access.sni, out);
         number(CONNECTION, access.connection, out);

@@ -202,7 +202,7 @@ public final class Router {
         /// not ask.
         boolean isOpenToOtherNames() {
             var tls = app.tls();
-            return tls != null && tls.clientCaPath() == null;
+            return tls != null && tls.clientAuth() == null;
         }
 
         private static PathTable<Decision.Forward> routes(AppConfig app, boolean byDefault) {

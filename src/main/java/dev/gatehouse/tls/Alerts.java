@@ -7,11 +7,19 @@ import java.nio.ByteBuffer;
 public final class Alerts {
     public static final int UNEXPECTED_MESSAGE = 10;
     public static final int HANDSHAKE_FAILURE = 40;
+    public static final int BAD_CERTIFICATE = 42;
+    public static final int UNSUPPORTED_CERTIFICATE = 43;
+    public static final int CERTIFICATE_REVOKED = 44;
+    public static final int CERTIFICATE_EXPIRED = 45;
+    public static final int CERTIFICATE_UNKNOWN = 46;
     public static final int ILLEGAL_PARAMETER = 47;
+    public static final int UNKNOWN_CA = 48;
+    public static final int ACCESS_DENIED = 49;
     public static final int DECODE_ERROR = 50;
     public static final int PROTOCOL_VERSION = 70;
     public static final int INTERNAL_ERROR = 80;
     public static final int UNRECOGNIZED_NAME = 112;
+    public static final int CERTIFICATE_REQUIRED = 116;
     public static final int NO_APPLICATION_PROTOCOL = 120;
 
     private static final byte CONTENT_ALERT = 21;

@@ -20,8 +20,9 @@ final class EngineKeys extends BCX509ExtendedKeyManager {
         // The issuers are ignored: a site has one certificate, and a client may know how to complete its chain.
         if (engine instanceof BCSSLEngine ours
                 && ours.getBCHandshakeApplicationProtocolSelector() instanceof Negotiation negotiation) {
-            negotiation.keyAsked();
-            return negotiation.site().keys().choose(keyTypes);
+            var key = negotiation.site().keys().choose(keyTypes);
+            negotiation.keyAsked(key != null);
+            return key;
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import org.bouncycastle.jsse.BCApplicationProtocolSelector;
@@ -15,6 +16,10 @@ final class Negotiation implements BCApplicationProtocolSelector<SSLEngine> {
     private final @Nullable Group group13;
     private final @Nullable Group group12;
     private boolean keyAsked;
+    private boolean keyGiven;
+    private @Nullable X509Certificate clientLeaf;
+    private List<X509Certificate> clientPath = List.of();
+    private @Nullable ClientRefusal clientRefusal;
 
     /// @param alpn one that the client offers; null to agree on none
     /// @param group13 the group that the engine will take in TLS 1.3; null when there is none
@@ -31,8 +36,46 @@ final class Negotiation implements BCApplicationProtocolSelector<SSLEngine> {
     }
 
     /// Told by the key manager. A resumed session needs no key.
-    void keyAsked() {
+    ///
+    /// @param given whether there is one of the wanted kind
+    void keyAsked(boolean given) {
         keyAsked = true;
+        keyGiven |= given;
+    }
+
+    /// Whether a key was found that both sides can use.
+    boolean keyGiven() {
+        return keyGiven;
+    }
+
+    /// Told by the trust manager before it decides.
+    void clientShows(X509Certificate leaf) {
+        clientLeaf = leaf;
+    }
+
+    void clientVerified(List<X509Certificate> path) {
+        clientPath = path;
+    }
+
+    void clientRefused(ClientRefusal refusal) {
+        clientRefusal = refusal;
+    }
+
+    /// The certificate that the client showed, whatever became of it.
+    @Nullable
+    X509Certificate clientLeaf() {
+        return clientLeaf;
+    }
+
+    /// The client's certificate and what leads to a trusted authority. It is the client's own only when the handshake
+    /// is done: then the client has proved that it has the key.
+    List<X509Certificate> clientPath() {
+        return clientPath;
+    }
+
+    @Nullable
+    ClientRefusal clientRefusal() {
+        return clientRefusal;
     }
 
     /// The group of the key exchange; null when there was none, as in a resumed session.

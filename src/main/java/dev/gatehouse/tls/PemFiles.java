@@ -9,6 +9,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -73,6 +74,28 @@ public final class PemFiles {
                     request ? "that is a request: use the certificate that the authority made from it" : null);
         }
         return certificates;
+    }
+
+    /// The revocation lists of a file, at least one.
+    static List<X509CRL> revocationLists(Path file) throws PemException {
+        var lists = new ArrayList<X509CRL>();
+        for (Block block : PemBlocks.read(file)) {
+            if (block.label().equals("X509 CRL")) {
+                try {
+                    var factory = CertificateFactory.getInstance("X.509");
+                    lists.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(block.der())));
+                } catch (GeneralSecurityException e) {
+                    throw new PemException(
+                            "cert.bad_crl",
+                            "file '%s': %s is not a revocation list: %s".formatted(file, block.where(), oneLine(e)),
+                            null);
+                }
+            }
+        }
+        if (lists.isEmpty()) {
+            throw new PemException("cert.no_crl", "file '" + file + "' holds no revocation list", "PEM is wanted");
+        }
+        return lists;
     }
 
     /// The private key of a file; certificates beside it are passed over.

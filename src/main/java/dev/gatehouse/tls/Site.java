@@ -4,21 +4,32 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What TLS needs to know of one app: its names and the certificate shown under them. Immutable, any thread.
+/// What TLS needs to know of one app: its names, the certificate shown under them, and whom it asks for one.
+/// Immutable, any thread.
 public final class Site {
     private final String app;
     private final List<String> names;
     private final @Nullable Credentials credentials;
     private final @Nullable SiteKeys keys;
+    private final @Nullable EngineSetup setup;
+    private final @Nullable ClientTrust clients;
+
+    /// A site that asks no client for a certificate.
+    public Site(String app, List<String> names, @Nullable Credentials credentials) {
+        this(app, names, credentials, null);
+    }
 
     /// @param app the app's name in the configuration
     /// @param names lower case, at least one; `*.example.com` covers every name below `example.com`
     /// @param credentials null while there are none: handshakes for the site are refused then
-    public Site(String app, List<String> names, @Nullable Credentials credentials) {
+    /// @param clients null where clients are not asked for a certificate
+    public Site(String app, List<String> names, @Nullable Credentials credentials, @Nullable ClientTrust clients) {
         this.app = app;
         this.names = List.copyOf(names);
         this.credentials = credentials;
         this.keys = credentials == null ? null : SiteKeys.of(credentials);
+        this.setup = keys == null ? null : EngineSetup.of(keys.kind(), clients);
+        this.clients = clients;
     }
 
     /// The app's name in the configuration.
@@ -39,6 +50,16 @@ public final class Site {
     /// What engines ask for; only of a site with credentials.
     SiteKeys keys() {
         return Objects.requireNonNull(keys, app);
+    }
+
+    @Nullable
+    ClientTrust clients() {
+        return clients;
+    }
+
+    /// What its engines have in common; only of a site with credentials.
+    EngineSetup setup() {
+        return Objects.requireNonNull(setup, app);
     }
 
     @Override

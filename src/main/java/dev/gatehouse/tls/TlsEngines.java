@@ -1,25 +1,23 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.http.TlsInfo;
+import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.security.GeneralSecurityException;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import org.bouncycastle.jsse.BCSNIMatcher;
-import org.bouncycastle.jsse.BCSNIServerName;
 import org.bouncycastle.jsse.BCSSLEngine;
-import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the server's TLS engines: BouncyCastle JSSE over [Primitives]. One per process, any thread.
 ///
-/// All sites share one context; an engine carries its site. So a site costs no more than its certificate.
+/// Sites share one context, but for those that ask clients for a certificate; an engine carries its site. So a site
+/// costs no more than its certificate.
 public final class TlsEngines {
     /// Largest plaintext of a record, which is the largest that an unwrap gives.
     public static final int MAX_PLAINTEXT = 1 << 14;
@@ -32,56 +30,15 @@ public final class TlsEngines {
 
     private static final int SESSION_SECONDS = 600;
 
+    private static final AtomicLong NEVER_TWICE = new AtomicLong();
+
+    private final BouncyCastleJsseProvider provider;
+    /// Of the sites that ask no client for a certificate.
     private final SSLContext context;
-    private final Map<KeyKind, Setup> setups = new EnumMap<>(KeyKind.class);
 
-    private TlsEngines(SSLContext context) {
-        this.context = context;
-        for (KeyKind kind : KeyKind.values()) {
-            setups.put(kind, Setup.of(kind));
-        }
-    }
-
-    /// What engines of one kind of key have in common.
-    ///
-    /// @param groups in our order
-    private record Setup(BCSSLParameters parameters, List<Group> groups) {
-        private static Setup of(KeyKind kind) {
-            var groups = kind.groups();
-            var parameters =
-                    new BCSSLParameters(kind.suites().toArray(String[]::new), new String[] {"TLSv1.3", "TLSv1.2"});
-            parameters.setNamedGroups(
-                    groups.stream().map(group -> group.ianaName).toArray(String[]::new));
-            parameters.setSignatureSchemes(kind.schemes.toArray(String[]::new));
-            parameters.setUseNamedGroupsOrder(true);
-            parameters.setUseCipherSuitesOrder(true);
-            parameters.setSNIMatchers(List.of(new AnyName()));
-            return new Setup(parameters, groups);
-        }
-
-        /// TLS 1.3: the first of ours that the client has, be it with a second ClientHello (RFC 8446 §4.1.4).
-        private @Nullable Group group13(ClientHello hello) {
-            for (int i = 0; i < groups.size(); i++) {
-                if (hello.offersGroup(groups.get(i).number)) {
-                    return groups.get(i);
-                }
-            }
-            return null;
-        }
-
-        /// TLS 1.2: the first of the client's that we have; ours when it names none (RFC 8422 §4).
-        private @Nullable Group group12(ClientHello hello) {
-            Group best = hello.namesGroups() ? null : Group.X25519;
-            int bestPlace = Integer.MAX_VALUE;
-            for (int i = 0; i < groups.size(); i++) {
-                int place = hello.placeOfGroup(groups.get(i).number);
-                if (!groups.get(i).hybrid && place >= 0 && place < bestPlace) {
-                    best = groups.get(i);
-                    bestPlace = place;
-                }
-            }
-            return best;
-        }
+    private TlsEngines(BouncyCastleJsseProvider provider) {
+        this.provider = provider;
+        this.context = context(new TrustManager[0], SESSION_CACHE);
     }
 
     /// Engines over the fastest primitives that need no native code.
@@ -90,16 +47,26 @@ public final class TlsEngines {
     }
 
     static TlsEngines over(Primitives primitives) {
+        return new TlsEngines(new BouncyCastleJsseProvider(false, primitives));
+    }
+
+    private SSLContext context(TrustManager[] trust, int sessions) {
         try {
-            var context = SSLContext.getInstance("TLS", new BouncyCastleJsseProvider(false, primitives));
-            // No trust managers: no client is asked for a certificate.
-            context.init(new KeyManager[] {new EngineKeys()}, new TrustManager[0], null);
-            context.getServerSessionContext().setSessionCacheSize(SESSION_CACHE);
-            context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
-            return new TlsEngines(context);
+            var made = SSLContext.getInstance("TLS", provider);
+            made.init(new KeyManager[] {new EngineKeys()}, trust, null);
+            made.getServerSessionContext().setSessionCacheSize(sessions);
+            made.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+            return made;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no TLS in this Java runtime", e);
         }
+    }
+
+    private SSLContext context(Site site) {
+        var clients = site.clients();
+        return clients == null
+                ? context
+                : clients.context(this, trust -> context(new TrustManager[] {new ClientCheck(trust)}, 1));
     }
 
     /// A server's engine, ready for the first byte of the connection: the ClientHello is given to it once more.
@@ -109,37 +76,90 @@ public final class TlsEngines {
     /// @param hello decides which group the engine will choose; nothing of it is kept
     /// @param alpn one that `hello` offers; null to agree on none
     public SSLEngine newEngine(Site site, ClientHello hello, @Nullable String alpn) {
-        var setup = Objects.requireNonNull(setups.get(site.keys().kind()));
-        SSLEngine engine = context.createSSLEngine();
+        var setup = site.setup();
+        SSLEngine engine = context(site).createSSLEngine();
         engine.setUseClientMode(false);
         var ours = (BCSSLEngine) engine;
-        ours.setParameters(setup.parameters);
+        ours.setParameters(setup.parameters());
+        if (site.clients() != null) {
+            neverResumed(ours);
+        }
         ours.setBCHandshakeApplicationProtocolSelector(
                 new Negotiation(site, alpn, setup.group13(hello), setup.group12(hello)));
         return engine;
     }
 
-    /// What a completed handshake agreed on; costs some allocations, so ask once per connection.
-    public static TlsInfo info(SSLEngine engine) {
-        var session = engine.getSession();
-        String version = session.getProtocol();
-        Group group = engine instanceof BCSSLEngine ours
-                        && ours.getBCHandshakeApplicationProtocolSelector() instanceof Negotiation negotiation
-                ? negotiation.group(version.equals("TLSv1.3"))
-                : null;
-        return new TlsInfo(version, session.getCipherSuite(), group == null ? "-" : group.ianaName);
+    /// Lets no other engine resume the session of this one: its client would pass by with a certificate that was
+    /// revoked, has expired or is not trusted any more. Engines resume only sessions with their own way to identify
+    /// the other end, for which a server has no other use.
+    private static void neverResumed(BCSSLEngine engine) {
+        var own = engine.getParameters();
+        own.setEndpointIdentificationAlgorithm("none-" + NEVER_TWICE.incrementAndGet());
+        engine.setParameters(own);
     }
 
-    /// Takes every name: which names exist was decided before the engine. With a matcher in place the engine
-    /// resumes a session only under the name it was made for.
-    private static final class AnyName extends BCSNIMatcher {
-        private AnyName() {
-            super(0);
+    /// To be asked when the handshake is done; costs some allocations, so ask once per connection.
+    ///
+    /// @return what was agreed on
+    public static TlsInfo completed(SSLEngine engine) {
+        var session = engine.getSession();
+        var negotiation = negotiation(engine);
+        String version = session.getProtocol();
+        Group group = negotiation == null ? null : negotiation.group(version.equals("TLSv1.3"));
+        ClientIdentity client = null;
+        if (negotiation != null && negotiation.site().clients() != null) {
+            client = negotiation.clientPath().isEmpty()
+                    ? ClientIdentity.NONE
+                    : new ClientIdentity(negotiation.clientPath());
         }
+        return new TlsInfo(version, session.getCipherSuite(), group == null ? "-" : group.ianaName, client);
+    }
 
-        @Override
-        public boolean matches(BCSNIServerName name) {
-            return true;
+    /// What a handshake failed of.
+    public static HandshakeFailure failure(SSLEngine engine, Throwable cause) {
+        var negotiation = negotiation(engine);
+        var root = root(cause);
+        var words = String.valueOf(root.getMessage());
+        if (negotiation == null || negotiation.site().clients() == null) {
+            return new HandshakeFailure("tls.handshake", null, words);
         }
+        var leaf = negotiation.clientLeaf();
+        var subject = leaf == null ? null : leaf.getSubjectX500Principal().getName();
+        var refusal = negotiation.clientRefusal();
+        if (refusal == null && root instanceof TlsFatalAlert alert) {
+            refusal = clientRefusal(negotiation, alert);
+        }
+        return refusal == null
+                ? new HandshakeFailure("tls.handshake", subject, words)
+                : new HandshakeFailure(refusal.kind().token, subject, String.valueOf(refusal.getMessage()));
+    }
+
+    /// What BouncyCastle itself refuses of a client's certificate; null for something else.
+    private static @Nullable ClientRefusal clientRefusal(Negotiation negotiation, TlsFatalAlert alert) {
+        // In TLS 1.2, once there is a key for both sides, it fails a handshake in this way for nothing else.
+        boolean none = alert.getAlertDescription() == Alerts.CERTIFICATE_REQUIRED
+                || (alert.getAlertDescription() == Alerts.HANDSHAKE_FAILURE && negotiation.keyGiven());
+        if (none) {
+            return new ClientRefusal(Kind.NO_CERTIFICATE, "the client shows no certificate");
+        }
+        var words = String.valueOf(alert.getMessage());
+        return words.contains("chain longer than maximum") || words.contains("exceeds the maximum: certificate(11)")
+                ? new ClientRefusal(Kind.CHAIN, words)
+                : null;
+    }
+
+    private static Throwable root(Throwable cause) {
+        var deepest = cause;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+
+    private static @Nullable Negotiation negotiation(SSLEngine engine) {
+        return engine instanceof BCSSLEngine ours
+                        && ours.getBCHandshakeApplicationProtocolSelector() instanceof Negotiation negotiation
+                ? negotiation
+                : null;
     }
 }

@@ -6,6 +6,7 @@ import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.RateLimited;
 import dev.gatehouse.tls.Alerts;
 import dev.gatehouse.tls.ClientHello;
+import dev.gatehouse.tls.HandshakeFailure;
 import dev.gatehouse.tls.Site;
 import dev.gatehouse.tls.TlsEngines;
 import java.io.IOException;
@@ -52,6 +53,22 @@ final class Handshakes {
     /// The first connection of a socket whose client should speak TLS.
     Connection begin(LoopEndPoint socket) {
         return new Hello(socket);
+    }
+
+    private void failed(LoopEndPoint socket, @Nullable String serverName, HandshakeFailure failure) {
+        if (failure.subject() == null) {
+            failed(socket, failure.token(), serverName, failure.cause());
+            return;
+        }
+        log.log(
+                Level.INFO,
+                failure.token(),
+                "handshake failed client={} reason={} sni={} subject={} cause={}",
+                socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                failure.token(),
+                serverName == null ? "-" : serverName,
+                Facts.quoted(failure.subject()),
+                Facts.quoted(failure.cause()));
     }
 
     private void failed(LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
@@ -227,7 +244,7 @@ final class Handshakes {
             stopTimer();
             var known = client;
             if (known != null) {
-                known.handshakeDone(TlsEngines.info(event.getSSLEngine()));
+                known.handshakeDone(TlsEngines.completed(event.getSSLEngine()));
             }
         }
 
@@ -236,16 +253,9 @@ final class Handshakes {
             stopTimer();
             var known = client;
             if (cause instanceof SSLException) {
-                failed(socket, "tls.handshake", known == null ? null : known.serverName(), root(cause));
+                var name = known == null ? null : known.serverName();
+                failed(socket, name, TlsEngines.failure(event.getSSLEngine(), cause));
             }
-        }
-
-        private static String root(Throwable cause) {
-            var deepest = cause;
-            while (deepest.getCause() != null) {
-                deepest = deepest.getCause();
-            }
-            return String.valueOf(deepest.getMessage());
         }
 
         /// The last words of a connection that came no further.

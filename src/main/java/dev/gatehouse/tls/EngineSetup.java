@@ -1,0 +1,102 @@
+package dev.gatehouse.tls;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bouncycastle.jsse.BCSNIMatcher;
+import org.bouncycastle.jsse.BCSNIServerName;
+import org.bouncycastle.jsse.BCSSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/// What the engines of sites that are alike have in common.
+///
+/// @param parameters copied by each engine
+/// @param groups in our order
+record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
+    private static final Map<Alike, EngineSetup> KNOWN = new ConcurrentHashMap<>();
+
+    /// What makes sites alike.
+    private record Alike(KeyKind kind, Asks asks) {}
+
+    /// Whether clients are asked for a certificate.
+    private enum Asks {
+        NO,
+        OPTIONAL,
+        REQUIRED
+    }
+
+    /// @param clients null where clients are not asked for a certificate
+    static EngineSetup of(KeyKind kind, @Nullable ClientTrust clients) {
+        var asks = clients == null ? Asks.NO : clients.required() ? Asks.REQUIRED : Asks.OPTIONAL;
+        return KNOWN.computeIfAbsent(new Alike(kind, asks), EngineSetup::make);
+    }
+
+    private static EngineSetup make(Alike sites) {
+        var kind = sites.kind;
+        var groups = kind.groups();
+        var parameters = new BCSSLParameters(kind.suites().toArray(String[]::new), new String[] {"TLSv1.3", "TLSv1.2"});
+        parameters.setNamedGroups(groups.stream().map(group -> group.ianaName).toArray(String[]::new));
+        parameters.setSignatureSchemes(schemes(sites).toArray(String[]::new));
+        parameters.setUseNamedGroupsOrder(true);
+        parameters.setUseCipherSuitesOrder(true);
+        parameters.setSNIMatchers(List.of(new AnyName()));
+        switch (sites.asks) {
+            case NO -> {}
+            case OPTIONAL -> parameters.setWantClientAuth(true);
+            case REQUIRED -> parameters.setNeedClientAuth(true);
+        }
+        return new EngineSetup(parameters, groups);
+    }
+
+    /// The schemes that our key makes and, where clients sign too, those of every kind of key.
+    private static List<String> schemes(Alike sites) {
+        var schemes = new LinkedHashSet<>(sites.kind.schemes);
+        if (sites.asks != Asks.NO) {
+            for (var kind : KeyKind.values()) {
+                schemes.addAll(kind.schemes);
+            }
+        }
+        return new ArrayList<>(schemes);
+    }
+
+    /// TLS 1.3: the first of ours that the client has, be it with a second ClientHello (RFC 8446 §4.1.4).
+    @Nullable
+    Group group13(ClientHello hello) {
+        for (int i = 0; i < groups.size(); i++) {
+            if (hello.offersGroup(groups.get(i).number)) {
+                return groups.get(i);
+            }
+        }
+        return null;
+    }
+
+    /// TLS 1.2: the first of the client's that we have; ours when it names none (RFC 8422 §4).
+    @Nullable
+    Group group12(ClientHello hello) {
+        Group best = hello.namesGroups() ? null : Group.X25519;
+        int bestPlace = Integer.MAX_VALUE;
+        for (int i = 0; i < groups.size(); i++) {
+            int place = hello.placeOfGroup(groups.get(i).number);
+            if (!groups.get(i).hybrid && place >= 0 && place < bestPlace) {
+                best = groups.get(i);
+                bestPlace = place;
+            }
+        }
+        return best;
+    }
+
+    /// Takes every name: which names exist was decided before the engine. With a matcher in place the engine
+    /// resumes a session only under the name it was made for.
+    private static final class AnyName extends BCSNIMatcher {
+        private AnyName() {
+            super(0);
+        }
+
+        @Override
+        public boolean matches(BCSNIServerName name) {
+            return true;
+        }
+    }
+}
