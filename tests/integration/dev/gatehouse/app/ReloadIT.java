@@ -73,7 +73,7 @@ class ReloadIT {
         try (var client = RawHttp1Client.plain(proxy.plain())) {
             assertThat(client.exchange(get("/headers?one")).status()).isEqualTo(200);
             write(toSecond());
-            proxy.awaitOutput("configuration reloaded generation=2", 1);
+            proxy.awaitOutput("reason=config.reloaded generation=2", 1);
 
             assertThat(client.exchange(get("/headers?two")).status()).isEqualTo(200);
         }

@@ -1,12 +1,19 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.app.ReloadOutcome.Rejected;
+import dev.gatehouse.app.ReloadOutcome.Reloaded;
+import dev.gatehouse.app.ReloadOutcome.Unchanged;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.SystemLog;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +25,8 @@ final class Reloader {
 
     private final Path file;
     private final @Nullable Path logDirectory;
-    private final Semaphore asked = new Semaphore(0);
+    private final BlockingQueue<CompletableFuture<ReloadOutcome>> asked = new LinkedBlockingQueue<>();
+    private volatile ReloadHistory history = ReloadHistory.NONE;
 
     /// @param logDirectory takes the place of the files in `[log]`
     Reloader(Path file, @Nullable Path logDirectory) {
@@ -32,71 +40,93 @@ final class Reloader {
     }
 
     /// Asks for a reading that begins after this call. Any thread, never waits.
-    void ask() {
-        asked.release();
+    ///
+    /// @return done when the reading is; never fails
+    CompletableFuture<ReloadOutcome> ask() {
+        var outcome = new CompletableFuture<ReloadOutcome>();
+        asked.add(outcome);
+        return outcome;
+    }
+
+    /// How the readings ended so far. Any thread.
+    ReloadHistory history() {
+        return history;
     }
 
     private void run(Gatehouse proxy) {
+        var waiting = new ArrayList<CompletableFuture<ReloadOutcome>>();
         while (true) {
             try {
-                asked.acquire();
+                waiting.add(asked.take());
             } catch (InterruptedException _) {
                 return;
             }
-            asked.drainPermits();
+            asked.drainTo(waiting);
+            ReloadOutcome outcome;
             try {
-                reload(proxy);
+                outcome = reload(proxy);
             } catch (RuntimeException bug) {
                 LOG.error("reload failed", bug);
+                outcome = rejected(proxy, List.of(problem("internal", bug.toString(), null)));
             }
+            history = history.with(outcome, Instant.now());
+            for (var each : waiting) {
+                each.complete(outcome);
+            }
+            waiting.clear();
         }
     }
 
-    private void reload(Gatehouse proxy) {
+    private ReloadOutcome reload(Gatehouse proxy) {
         long began = System.nanoTime();
         var checked = CheckedConfig.read(file, logDirectory);
         var config = checked.config();
         if (config == null || checked.hasErrors()) {
-            rejected(proxy, checked.problems());
-            return;
+            return rejected(proxy, checked.problems());
         }
+        boolean changed;
         try {
-            if (!proxy.reload(config)) {
-                LOG.info("configuration unchanged config={}", Facts.quoted(file));
-                return;
-            }
+            changed = proxy.reload(config);
         } catch (StartException refused) {
-            LOG.error(
-                    "configuration rejected reason=config.rejected config={} cause={} hint={}",
-                    Facts.quoted(file),
-                    Facts.quoted(refused.getMessage()),
-                    Facts.quoted(refused.hint() == null ? "-" : refused.hint()));
-            return;
+            var problems = new ArrayList<>(checked.problems());
+            problems.add(problem(refused.code(), String.valueOf(refused.getMessage()), refused.hint()));
+            return rejected(proxy, problems);
+        }
+        long generation = proxy.generation().number();
+        if (!changed) {
+            LOG.info("configuration unchanged generation={} config={}", generation, Facts.quoted(file));
+            return new Unchanged(generation);
         }
         SystemLog.configure(config.log());
         LOG.info(
-                "configuration reloaded generation={} config={} apps={} routes={} took_ms={}",
-                proxy.generation().number(),
+                "configuration reloaded reason=config.reloaded generation={} config={} apps={} routes={} took_ms={}",
+                generation,
                 Facts.quoted(file),
                 config.apps().size(),
                 config.routeCount(),
                 (System.nanoTime() - began) / 1_000_000);
+        return new Reloaded(generation);
     }
 
-    private void rejected(Gatehouse proxy, List<Problem> problems) {
+    private static Problem problem(String code, String message, @Nullable String hint) {
+        return new Problem(Severity.ERROR, code, null, null, message, hint);
+    }
+
+    private ReloadOutcome rejected(Gatehouse proxy, List<Problem> problems) {
         for (var problem : problems) {
             if (problem.severity() == Severity.ERROR) {
                 var place = problem.place();
                 LOG.error(
-                        "configuration rejected reason=config.rejected code={} place={} key={} cause={}",
+                        "configuration rejected reason=config.rejected code={} place={} key={} cause={} hint={}",
                         problem.code(),
                         Facts.quoted(place == null ? file : file + ":" + place.line() + ":" + place.column()),
-                        String.valueOf(problem.key()),
-                        Facts.quoted(problem.message()));
+                        problem.key() == null ? "-" : problem.key(),
+                        Facts.quoted(problem.message()),
+                        Facts.quoted(problem.hint() == null ? "-" : problem.hint()));
             }
         }
-        LOG.info(
-                "the running configuration stays generation={}",
-                proxy.generation().number());
+        long generation = proxy.generation().number();
+        LOG.info("the running configuration stays generation={}", generation);
+        return new Rejected(generation, problems);
     }
 }

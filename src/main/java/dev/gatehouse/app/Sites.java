@@ -83,7 +83,8 @@ record Sites(
                 trust = ClientTrust.load(files);
             } catch (PemException unusable) {
                 var problem = unusable.problem();
-                throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+                throw new StartException(
+                        "cert.load", "app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
             }
             known.put(files, trust);
         }
@@ -97,7 +98,8 @@ record Sites(
         } catch (PemException unusable) {
             var problem = unusable.problem();
             if (old == null) {
-                throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+                throw new StartException(
+                        "cert.load", "app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
             }
             stale.add(new Stale(app.name(), pair, problem));
             return old;
