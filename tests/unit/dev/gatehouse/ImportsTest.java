@@ -21,6 +21,7 @@ class ImportsTest {
             Map.entry("http", List.of()),
             Map.entry("config", List.of()),
             Map.entry("loop", List.of()),
+            Map.entry("control", List.of()),
             Map.entry("route", List.of("http", "config")),
             Map.entry("header", List.of("http", "config", "route")),
             Map.entry("cache", List.of("http", "config")),

@@ -99,6 +99,7 @@ public final class TestConfig {
                 new LimitsConfig(512, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
                 TimeoutsConfig.DEFAULTS,
                 new LogConfig(LogConfig.Level.INFO, null, false, null, LogConfig.AccessFormat.COMBINED, false),
+                new ControlConfig(false, null),
                 CidrSet.parse(trusted),
                 ignoreSniConsistency,
                 defaultApp,

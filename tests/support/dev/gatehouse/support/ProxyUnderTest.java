@@ -111,6 +111,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                     %s
                     listen_address_v4 = "127.0.0.1"
                     public_https_port = %d
+                    control_socket = "control.sock"
                     %s
 
                     [timeouts]
@@ -159,6 +160,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                 config.limits(),
                 config.timeouts(),
                 log,
+                config.control(),
                 config.trustedForwardedProxies(),
                 config.ignoreSniConsistency(),
                 config.defaultApp(),

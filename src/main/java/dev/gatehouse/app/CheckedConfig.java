@@ -52,6 +52,7 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
                         directory.resolve("access.log"),
                         log.accessFormat(),
                         log.redactQuery()),
+                config.control(),
                 config.trustedForwardedProxies(),
                 config.ignoreSniConsistency(),
                 config.defaultApp(),

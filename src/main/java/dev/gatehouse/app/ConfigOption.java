@@ -3,12 +3,14 @@ package dev.gatehouse.app;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/// What `run` and `check` share.
+/// Which configuration a command is about.
 final class ConfigOption {
+    static final String USUAL = "/etc/gatehouse/config.toml";
+
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            defaultValue = "/etc/gatehouse/config.toml",
+            defaultValue = USUAL,
             description = "The configuration. Default: ${DEFAULT-VALUE}")
     @SuppressWarnings("NullAway.Init") // picocli
     private Path file;

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.slf4j.Logger;
@@ -62,6 +63,8 @@ public final class Gatehouse implements AutoCloseable {
     /// Held by who changes what is served.
     private final ReentrantLock changing = new ReentrantLock();
 
+    private final Instant started = Instant.now();
+
     private final Loops loops;
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
@@ -70,7 +73,8 @@ public final class Gatehouse implements AutoCloseable {
     private final CertificateSource certificates = CertificateSource.NONE;
     private final TcpListeners listeners;
     private volatile Generation generation;
-    private boolean draining;
+    private Consumer<GatehouseConfig> whenReloaded = _ -> {};
+    private volatile boolean draining;
     private volatile boolean closed;
 
     /// Everything in its first generation; nobody can connect yet.
@@ -103,7 +107,7 @@ public final class Gatehouse implements AutoCloseable {
             throw refused;
         } catch (Exception failed) {
             made.close();
-            throw new StartException("the loops do not start: " + failed.getMessage(), null, failed);
+            throw new StartException("internal", "the loops do not start: " + failed.getMessage(), null, failed);
         }
     }
 
@@ -123,7 +127,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private boolean change(GatehouseConfig config) throws StartException {
         if (draining) {
-            throw new StartException("the proxy is stopping", null);
+            throw new StartException("shutdown", "the proxy is stopping", null, null);
         }
         var before = generation;
         var sites = Sites.load(config, certificates, before.sites());
@@ -143,11 +147,22 @@ public final class Gatehouse implements AutoCloseable {
         }
         upstreams.retain(generation.road().pools());
         warnOfUnverified(config);
+        whenReloaded.accept(config);
         return true;
     }
 
     private UpstreamPool[] pools(Map<UpstreamConfig, Engines> trust, RouteConfig route, UpstreamConfig upstream) {
         return upstreams.pools(upstream, trust.get(upstream), route.http2());
+    }
+
+    /// Who is told of each configuration that serves from now on, on the thread that brought it.
+    void whenReloaded(Consumer<GatehouseConfig> told) {
+        changing.lock();
+        try {
+            whenReloaded = told;
+        } finally {
+            changing.unlock();
+        }
     }
 
     private Front front(Generation its) {
@@ -191,7 +206,8 @@ public final class Gatehouse implements AutoCloseable {
             return new TrustedEngines(UpstreamTrust.of(upstream.caPath(), upstream.insecureSkipVerify()));
         } catch (PemException unusable) {
             var problem = unusable.problem();
-            throw new StartException("app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
+            throw new StartException(
+                    "cert.load", "app '" + app.name() + "': " + problem.message(), problem.hint(), unusable);
         }
     }
 
@@ -220,6 +236,7 @@ public final class Gatehouse implements AutoCloseable {
             var port = failed.address().getPort();
             boolean inUse = String.valueOf(failed.getMessage()).contains("in use");
             throw new StartException(
+                    "config.bind",
                     "cannot listen on " + Words.address(failed.address()) + ": " + failed.getMessage(),
                     inUse ? PortHolder.hint(port) : null,
                     failed);
@@ -270,6 +287,31 @@ public final class Gatehouse implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    /// Since when it runs.
+    Instant started() {
+        return started;
+    }
+
+    /// Whether it is about to end. Any thread.
+    boolean isDraining() {
+        return draining;
+    }
+
+    /// Who is connected. Any thread.
+    TcpListeners.Clients clients() {
+        return listeners.clients();
+    }
+
+    /// The connections with backends. Any thread.
+    List<Upstreams.Load> upstreams() {
+        return upstreams.loads();
+    }
+
+    /// Opens the file of the access log anew.
+    void reopenLog() {
+        accessLog.reopen();
     }
 
     /// What it serves at the moment. Any thread.

@@ -1,7 +1,11 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.config.Problem;
+import dev.gatehouse.control.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The report of `check --format json`: one object on one line. What is not known is null.
@@ -14,52 +18,28 @@ final class ProblemJson {
     private ProblemJson() {}
 
     static String render(CheckedConfig checked) {
-        var json = new StringBuilder("{\"file\":");
-        text(json, checked.source().file().toString());
-        json.append(",\"ok\":").append(!checked.hasErrors()).append(",\"problems\":[");
-        var separator = "";
-        for (var problem : checked.problems()) {
-            json.append(separator);
-            append(json, problem);
-            separator = ",";
-        }
-        return json.append("]}").toString();
+        var report = new LinkedHashMap<String, Object>();
+        report.put("file", checked.source().file().toString());
+        report.put("ok", !checked.hasErrors());
+        report.put("problems", list(checked.problems()));
+        return Json.write(report);
     }
 
-    private static void append(StringBuilder json, Problem problem) {
+    /// The problems alone.
+    static List<Map<String, @Nullable Object>> list(List<Problem> problems) {
+        return problems.stream().map(ProblemJson::of).toList();
+    }
+
+    private static Map<String, @Nullable Object> of(Problem problem) {
         var place = problem.place();
-        json.append("{\"severity\":");
-        text(json, problem.severity().name().toLowerCase(Locale.ROOT));
-        json.append(",\"code\":");
-        text(json, problem.code());
-        json.append(",\"line\":").append(place == null ? "null" : place.line());
-        json.append(",\"column\":").append(place == null ? "null" : place.column());
-        json.append(",\"key\":");
-        text(json, problem.key());
-        json.append(",\"message\":");
-        text(json, problem.message());
-        json.append(",\"hint\":");
-        text(json, problem.hint());
-        json.append('}');
-    }
-
-    /// RFC 8259 §7; everything outside printable ASCII is escaped.
-    private static void text(StringBuilder json, @Nullable String text) {
-        if (text == null) {
-            json.append("null");
-            return;
-        }
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            var c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c >= 0x20 && c < 0x7F) {
-                json.append(c);
-            } else {
-                json.append('\\').append("u%04x".formatted((int) c));
-            }
-        }
-        json.append('"');
+        var facts = new LinkedHashMap<String, @Nullable Object>();
+        facts.put("severity", problem.severity().name().toLowerCase(Locale.ROOT));
+        facts.put("code", problem.code());
+        facts.put("line", place == null ? null : place.line());
+        facts.put("column", place == null ? null : place.column());
+        facts.put("key", problem.key());
+        facts.put("message", problem.message());
+        facts.put("hint", problem.hint());
+        return facts;
     }
 }

@@ -13,7 +13,16 @@ import picocli.CommandLine.Spec;
         name = "gatehouse",
         description = "A TLS-terminating reverse proxy for many domains, configured by one TOML file.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, VersionCommand.class, HelpCommand.class
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ReloadCommand.class,
+            StatusCommand.class,
+            ExplainCommand.class,
+            StopCommand.class,
+            DemoCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
         },
         footerHeading = "%nExit codes: ",
         footer = "0 ok, 1 configuration, 2 usage, 3 runtime.")

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "run", description = "Runs the proxy until SIGTERM or SIGINT.")
+@Command(name = "run", description = "Runs the proxy until SIGTERM, SIGINT or gatehouse stop.")
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
@@ -46,14 +46,25 @@ final class RunCommand implements Callable<Integer> {
         SystemLog.configure(good.log());
         // Before the start: a signal that comes meanwhile must not end the process.
         var reloader = new Reloader(config.file(), logDirectory);
-        Signals.on("HUP", reloader::ask);
+        Signals.on("HUP", () -> {
+            var _ = reloader.ask();
+        });
         var shutdown = Shutdown.bySignals();
+        Signals.on("USR1", SystemLog::reopen);
         try {
             var proxy = Gatehouse.start(good);
             shutdown.of(proxy);
+            Signals.on("USR1", () -> {
+                SystemLog.reopen();
+                proxy.reopenLog();
+            });
             reloader.start(proxy);
-            sayStarted(good, proxy, began);
-            return shutdown.await();
+            try (var control = new Control(proxy, reloader, shutdown)) {
+                control.place(good.control());
+                proxy.whenReloaded(config -> control.place(config.control()));
+                sayStarted(good, proxy, began);
+                return shutdown.await();
+            }
         } catch (StartException e) {
             refused(e);
             return ExitCode.RUNTIME;

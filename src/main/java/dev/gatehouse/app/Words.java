@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,13 @@ final class Words {
     /// `1 app`, `2 apps`
     static String count(int number, String word) {
         return number + " " + word + (number == 1 ? "" : "s");
+    }
+
+    /// `one, two`; `none` for what is no list, or an empty one.
+    static String list(@Nullable Object value) {
+        return value instanceof List<?> words && !words.isEmpty()
+                ? words.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                : "none";
     }
 
     /// `127.0.0.1:8080`, `[::1]:8080`

@@ -51,6 +51,29 @@ public final class ConfigReader {
         return problems.result(config, lines);
     }
 
+    /// What `control_socket` says, also in a file that is wrong elsewhere: who mends one wants to find the proxy that
+    /// runs with an older one.
+    ///
+    /// @return null where nothing is said, or nothing can be read
+    public static @Nullable ControlConfig controlSocket(Path file) {
+        var text = FileText.read(file, new Problems(file));
+        if (text == null) {
+            return null;
+        }
+        try {
+            var written = Toml.parse(text).getString("control_socket");
+            if (written == null) {
+                return null;
+            }
+            var absolute = file.toAbsolutePath().normalize();
+            return written.equals("off")
+                    ? new ControlConfig(false, null)
+                    : new ControlConfig(true, absolute.resolveSibling(written).normalize());
+        } catch (RuntimeException | StackOverflowError wrong) {
+            return null;
+        }
+    }
+
     /// Null where what was read does not deserve a closer look.
     private static @Nullable TomlParseResult parse(String text, Problems problems) {
         TomlParseResult result;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param http3 present when the file turns HTTP/3 on
 /// @param cache present when the file turns the cache on
 /// @param acme present when the file configures automatic certificates
+/// @param control where the administrator's commands find the running proxy
 /// @param proxyProtocol present when every TCP connection begins with a PROXY header
 public record GatehouseConfig(
         Path file,
@@ -23,6 +24,7 @@ public record GatehouseConfig(
         LimitsConfig limits,
         TimeoutsConfig timeouts,
         LogConfig log,
+        ControlConfig control,
         CidrSet trustedForwardedProxies,
         boolean ignoreSniConsistency,
         @Nullable String defaultApp,

@@ -433,6 +433,16 @@ public final class Keys {
             Key.of("timeouts", new Sub(TIMEOUTS), "Time limits.")
                     .without("its defaults")
                     .ours(),
+            Key.of(
+                            "control_socket",
+                            new Text(),
+                            "UNIX socket on which `gatehouse status` and its like find the running proxy, or"
+                                    + " `\"off\"`.")
+                    .without("`$RUNTIME_DIRECTORY/control.sock` under systemd, else"
+                            + " `$XDG_RUNTIME_DIR/gatehouse/control.sock`, else `/run/gatehouse/control.sock` for root,"
+                            + " else `/tmp/gatehouse-USER/control.sock`")
+                    .risk("Who may write to it can stop the proxy; it is made for its owner alone.")
+                    .ours(),
             Key.of("log", new Sub(LOG), "Logs.").without("its defaults").ours(),
             Key.of("apps", new Named(APP), "The sites, at least one.").required(),
             Key.of("h3", new Sub(H3), "HTTP/3.").without("off").ours(),

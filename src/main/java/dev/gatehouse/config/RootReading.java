@@ -2,6 +2,7 @@ package dev.gatehouse.config;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import org.tomlj.TomlTable;
 
 /// Makes a whole configuration of the outermost table. What it makes is only of use when no error was reported.
 final class RootReading {
+    /// What `sockaddr_un` has room for.
+    private static final int LONGEST_SOCKET = 107;
+
     private final Path file;
     private final Problems problems;
     private final Paths paths;
@@ -60,6 +64,7 @@ final class RootReading {
                 limits(),
                 timeouts,
                 log(),
+                control(),
                 networks(root, "trusted_forwarded_proxies", CidrSet::parse),
                 ignoreSni(),
                 defaultApp(apps),
@@ -227,6 +232,21 @@ final class RootReading {
                 paths.relativeToFile(node, "access_file"),
                 LogConfig.AccessFormat.valueOf(node.text("access_format").toUpperCase(Locale.ROOT)),
                 root.flag("redact_query_in_access_log"));
+    }
+
+    private ControlConfig control() {
+        if ("off".equals(root.textOrNull("control_socket"))) {
+            return new ControlConfig(false, null);
+        }
+        var socket = paths.relativeToFile(root, "control_socket");
+        if (socket != null && socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
+            problems.error(
+                    Code.OUT_OF_RANGE,
+                    "control_socket",
+                    "the path is longer than the " + LONGEST_SOCKET + " bytes that a socket's may have",
+                    "\"/run/gatehouse/control.sock\"");
+        }
+        return new ControlConfig(true, socket);
     }
 
     private CidrSet networks(Node node, String name, Function<List<String>, CidrSet> parser) {

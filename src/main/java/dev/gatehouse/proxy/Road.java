@@ -120,11 +120,13 @@ public final class Road implements Handler {
         new Passage(this, exchange).refuse(failure, detail);
     }
 
-    Router router() {
+    /// How it finds apps and routes.
+    public Router router() {
         return router;
     }
 
-    RequestHeaders headers() {
+    /// What upstreams get for header fields.
+    public RequestHeaders headers() {
         return headers;
     }
 

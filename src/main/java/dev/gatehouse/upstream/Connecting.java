@@ -133,6 +133,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
 
     private Connection connected(LoopEndPoint opened) {
         stopTimer();
+        pool.opened(opened);
         endPoint = opened;
         var upstream = pool.upstream();
         var engines = pool.engines();

@@ -2,9 +2,11 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.loop.Loop;
+import dev.gatehouse.loop.LoopEndPoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop with one upstream. Of the kept ones of HTTP/1.1 the one used last is used next, so that
@@ -19,6 +21,8 @@ public final class UpstreamPool {
     private final Loop loop;
     private final @Nullable Http2Streams streams;
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger kept = new AtomicInteger();
     private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private int addressTurn;
     private boolean closed;
@@ -41,12 +45,13 @@ public final class UpstreamPool {
             return;
         }
         if (!fresh) {
-            for (var kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
-                if (kept.usable() && (call.repeatable() || kept.silent())) {
-                    kept.start(call);
+            for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
+                countKept();
+                if (connection.usable() && (call.repeatable() || connection.silent())) {
+                    connection.start(call);
                     return;
                 }
-                kept.close();
+                connection.close();
             }
         }
         new Connecting(this, call, null).begin();
@@ -90,11 +95,34 @@ public final class UpstreamPool {
             connection.close();
         } else {
             idle.addFirst(connection);
+            countKept();
         }
     }
 
     void forget(Http1Connection connection) {
         idle.remove(connection);
+        countKept();
+    }
+
+    /// For readers on other threads.
+    private void countKept() {
+        kept.lazySet(idle.size());
+    }
+
+    /// A connection was made.
+    void opened(LoopEndPoint endPoint) {
+        open.incrementAndGet();
+        endPoint.whenClosed(open::decrementAndGet);
+    }
+
+    /// How many connections there are. Any thread.
+    int open() {
+        return open.get();
+    }
+
+    /// How many of HTTP/1.1 wait for a request. Any thread.
+    int kept() {
+        return kept.get();
     }
 
     void close() {
@@ -105,5 +133,6 @@ public final class UpstreamPool {
         for (var connection = idle.poll(); connection != null; connection = idle.poll()) {
             connection.close();
         }
+        countKept();
     }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.loop.Loops;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -54,6 +55,22 @@ public final class Upstreams {
             close(perLoop);
             return true;
         });
+    }
+
+    /// How many connections there are with an upstream, over all loops.
+    ///
+    /// @param idle of HTTP/1.1 that wait for a request
+    public record Load(UpstreamConfig upstream, boolean http2, int connections, int idle) {}
+
+    /// The load of every upstream, in no order. Any thread.
+    public List<Load> loads() {
+        return pools.entrySet().stream()
+                .map(entry -> new Load(
+                        entry.getKey().upstream,
+                        entry.getKey().http2,
+                        Stream.of(entry.getValue()).mapToInt(UpstreamPool::open).sum(),
+                        Stream.of(entry.getValue()).mapToInt(UpstreamPool::kept).sum()))
+                .toList();
     }
 
     Loops loops() {

@@ -199,6 +199,35 @@ public final class TcpListeners implements AutoCloseable {
         return limits.count();
     }
 
+    /// How many client connections there are, by what they speak. Any thread.
+    ///
+    /// @param handshakes that do not speak HTTP yet
+    /// @param http1 HTTP/1.1
+    /// @param http2 HTTP/2
+    /// @param tunnels that left HTTP (WebSocket)
+    /// @param closing whose last answer is on its way
+    public record Clients(int handshakes, int http1, int http2, int tunnels, int closing) {}
+
+    /// What the clients speak. Any thread.
+    public Clients clients() {
+        int handshakes = 0;
+        int http1 = 0;
+        int http2 = 0;
+        int tunnels = 0;
+        int closing = 0;
+        for (var endPoint : open) {
+            switch (http(endPoint)) {
+                case Http1Connection _ -> http1++;
+                case Http2Connection _ -> http2++;
+                case LingeringConnection _ -> closing++;
+                case Draining _ -> handshakes++;
+                case null -> handshakes++;
+                default -> tunnels++;
+            }
+        }
+        return new Clients(handshakes, http1, http2, tunnels, closing);
+    }
+
     /// What is listened on.
     ///
     /// @return the address that was bound, by what was wanted

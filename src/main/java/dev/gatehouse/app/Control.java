@@ -1,0 +1,109 @@
+package dev.gatehouse.app;
+
+import dev.gatehouse.config.ConfigReader;
+import dev.gatehouse.config.ControlConfig;
+import dev.gatehouse.config.ProblemReport;
+import dev.gatehouse.control.ControlServer;
+import dev.gatehouse.control.Refused;
+import dev.gatehouse.control.Verb;
+import dev.gatehouse.observe.Facts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The control socket of a running proxy, with all verbs. A proxy without one serves all the same.
+final class Control implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    private final Map<String, Verb> verbs = new TreeMap<>();
+    private @Nullable ControlServer server;
+
+    Control(Gatehouse proxy, Reloader reloader, Shutdown shutdown) {
+        verbs.put("status", new StatusVerb(proxy, reloader));
+        verbs.put("reload", _ -> reload(proxy, reloader));
+        verbs.put("stop", request -> stop(shutdown, request));
+        verbs.put("explain", request -> {
+            var generation = proxy.generation();
+            return Explanation.of(
+                            generation.config(),
+                            generation.road().router(),
+                            generation.sites().store())
+                    .of(request);
+        });
+    }
+
+    private static Map<String, Object> reload(Gatehouse proxy, Reloader reloader) throws Refused {
+        return switch (reloader.ask().join()) {
+            case ReloadOutcome.Reloaded done -> Map.of("generation", done.generation(), "changed", true);
+            case ReloadOutcome.Unchanged same -> Map.of("generation", same.generation(), "changed", false);
+            case ReloadOutcome.Rejected rejected ->
+                throw new Refused(
+                        "nothing was changed, the running configuration stays: generation " + rejected.generation(),
+                        Map.of(
+                                "generation", rejected.generation(),
+                                "problems", ProblemJson.list(rejected.problems()),
+                                "report",
+                                        ProblemReport.render(
+                                                ConfigReader.read(proxy.generation()
+                                                                .config()
+                                                                .file())
+                                                        .source(),
+                                                rejected.problems())));
+        };
+    }
+
+    private static Map<String, Object> stop(Shutdown shutdown, Map<String, Object> request) {
+        if (Boolean.TRUE.equals(request.get("now"))) {
+            shutdown.endNow("gatehouse stop --now");
+        } else {
+            shutdown.begin("gatehouse stop");
+        }
+        return Map.of("pid", ProcessHandle.current().pid());
+    }
+
+    /// Listens where the configuration says from now on. One thread at a time.
+    void place(ControlConfig config) {
+        var wanted = ControlPlace.of(config);
+        var before = server;
+        if (Objects.equals(wanted, before == null ? null : before.path())) {
+            return;
+        }
+        close();
+        if (wanted != null) {
+            server = start(wanted);
+        }
+    }
+
+    private @Nullable ControlServer start(Path path) {
+        try {
+            var started = ControlServer.start(path, verbs);
+            LOG.info("control socket={}", Facts.quoted(path));
+            return started;
+        } catch (IOException failed) {
+            LOG.warn(
+                    "no control socket socket={} cause={} hint={}",
+                    Facts.quoted(path),
+                    Facts.quoted(String.valueOf(failed.getMessage())),
+                    Facts.quoted("name another one in control_socket"));
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        var before = server;
+        server = null;
+        if (before != null) {
+            try {
+                before.close();
+            } catch (IOException failed) {
+                LOG.warn("closing the control socket failed cause={}", Facts.cause(failed));
+            }
+        }
+    }
+}
