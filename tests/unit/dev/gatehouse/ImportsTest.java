@@ -28,7 +28,7 @@ class ImportsTest {
             Map.entry("balance", List.of("http", "config")),
             Map.entry("observe", List.of("http", "config")),
             Map.entry("tls", List.of("config", "http")),
-            Map.entry("acme", List.of("http", "config", "tls")),
+            Map.entry("acme", List.of("http", "config", "tls", "observe")),
             Map.entry("upstream", List.of("http", "config", "balance", "loop")),
             Map.entry("health", List.of("config", "balance", "upstream")),
             Map.entry(
@@ -42,6 +42,7 @@ class ImportsTest {
             "org.eclipse.jetty.io",
                     List.of("http", "loop", "listen.tcp", "upstream", "header", "route", "cache", "proxy", "observe"),
             "org.bouncycastle", List.of("tls"),
+            "org.shredzone.acme4j", List.of("acme"),
             "org.tomlj", List.of("config"),
             "picocli", List.of("app"),
             "tech.kwik", List.of("listen.quic"));

@@ -20,12 +20,12 @@ public final class TestConfig {
 
     /// An app with TLS that redirects plaintext.
     public TestConfig secured(List<String> names, RouteConfig... routes) {
-        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, false), true, routes);
+        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, null), true, routes);
     }
 
     /// An app with TLS that serves plaintext too.
     public TestConfig both(List<String> names, RouteConfig... routes) {
-        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, false), false, routes);
+        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, null), false, routes);
     }
 
     /// An app with TLS that asks for client certificates.
@@ -36,7 +36,7 @@ public final class TestConfig {
                         Path.of("/c.pem"),
                         Path.of("/k.pem"),
                         new ClientAuthConfig(Path.of("/ca.pem"), true, null, List.of(), List.of(), false),
-                        false),
+                        null),
                 true,
                 routes);
     }

@@ -37,10 +37,23 @@ public final class ProxyProcess implements AutoCloseable {
     ///
     /// @param flags further flags of the Java runtime
     public static ProxyProcess start(ProxyUnderTest.Setup setup, String... flags) {
-        var plain = freeAddress();
-        var tls = freeAddress();
+        return start(setup, freeAddress(), freeAddress(), flags);
+    }
+
+    /// The same on addresses that somebody else must know before.
+    public static ProxyProcess start(
+            ProxyUnderTest.Setup setup, InetSocketAddress plain, InetSocketAddress tls, String... flags) {
         var file = setup.write("listen_port = " + plain.getPort() + "\nlisten_port_tls = " + tls.getPort());
-        var directory = Objects.requireNonNull(file.getParent());
+        return start(Objects.requireNonNull(file.getParent()), file, plain, tls, flags);
+    }
+
+    /// Starts one again where this one was, which has ended.
+    public ProxyProcess again(String... flags) {
+        return start(directory, config(), plain, tls, flags);
+    }
+
+    private static ProxyProcess start(
+            Path directory, Path file, InetSocketAddress plain, InetSocketAddress tls, String... flags) {
         try {
             var command = new ArrayList<String>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -117,6 +130,12 @@ public final class ProxyProcess implements AutoCloseable {
     /// The configuration that it was started with.
     public Path config() {
         return directory.resolve("config.toml");
+    }
+
+    /// Ends it as a power cut would.
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
     }
 
     /// Sends a signal: `HUP`.

@@ -234,6 +234,11 @@ public final class TestPki {
         return context(null, ca);
     }
 
+    /// A client's context that trusts somebody else's root only.
+    public static SSLContext trusting(X509Certificate root) {
+        return context(null, root);
+    }
+
     /// Trusts this authority and presents an identity.
     public SSLContext trustingAs(Identity identity) {
         return context(identity, ca);

@@ -103,7 +103,7 @@ class CertificateCheckTest {
                                 certificate,
                                 key,
                                 new ClientAuthConfig(bundle, true, null, List.of(), List.of(), false),
-                                false),
+                                null),
                         List.of("shop.example.com"));
 
         assertThat(found)
@@ -124,7 +124,7 @@ class CertificateCheckTest {
     @Test
     void anUncoveredNameIsAWarning() {
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
-                .check(new AppTlsConfig(certificate, key, null, false), List.of("shop.example.com", "other.example"));
+                .check(new AppTlsConfig(certificate, key, null, null), List.of("shop.example.com", "other.example"));
 
         assertThat(found)
                 .singleElement()
@@ -150,7 +150,7 @@ class CertificateCheckTest {
 
     private void check(Path certPath, Path keyPath, Instant now) {
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", now)
-                .check(new AppTlsConfig(certPath, keyPath, null, false), List.of("shop.example.com"));
+                .check(new AppTlsConfig(certPath, keyPath, null, null), List.of("shop.example.com"));
     }
 
     private void add(

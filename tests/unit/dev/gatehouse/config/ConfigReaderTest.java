@@ -91,7 +91,7 @@ class ConfigReaderTest {
         var shop = config.app("shop").orElseThrow();
         assertThat(shop.httpsRedirection()).isTrue();
         assertThat(shop.tls())
-                .isEqualTo(new AppTlsConfig(directory.resolve("shop.crt"), directory.resolve("shop.key"), null, false));
+                .isEqualTo(new AppTlsConfig(directory.resolve("shop.crt"), directory.resolve("shop.key"), null, null));
         assertThat(shop.routes().get(0).healthCheck())
                 .isEqualTo(
                         new HealthCheckConfig(true, Duration.ofSeconds(5), Duration.ofSeconds(2), 3, 2, "/live", 204));
@@ -110,7 +110,7 @@ class ConfigReaderTest {
                         null,
                         new ClientAuthConfig(
                                 directory.resolve("staff-ca.pem"), true, null, List.of(), List.of(), false),
-                        true));
+                        AcmeChallenge.TLS_ALPN_01));
         assertThat(admin.routes().getFirst().upstreams())
                 .containsExactly(new UpstreamConfig("::1", 9100, true, false, null, false));
         assertThat(admin.routes().getFirst().healthCheck())
@@ -222,12 +222,10 @@ class ConfigReaderTest {
                 .containsExactlyInAnyOrder(
                         "experimental.h3",
                         "experimental.cache",
-                        "experimental.acme",
                         "experimental.tcp_recv_proxy_protocol",
                         "apps.shop.reverse_proxy[0].load_balance",
                         "apps.shop.reverse_proxy[0].health_check",
-                        "apps.admin.reverse_proxy[0].health_check",
-                        "apps.admin.tls.acme");
+                        "apps.admin.reverse_proxy[0].health_check");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.acme.Acme;
+import dev.gatehouse.acme.AcmePlan;
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.ListenConfig;
@@ -16,7 +18,6 @@ import dev.gatehouse.loop.Loops;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.proxy.Road;
-import dev.gatehouse.tls.CertificateSource;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.TlsLogging;
@@ -26,6 +27,7 @@ import dev.gatehouse.upstream.UpstreamPool;
 import dev.gatehouse.upstream.Upstreams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,7 +72,7 @@ public final class Gatehouse implements AutoCloseable {
     private final AccessLog accessLog;
     private final Upstreams upstreams;
     private final TlsEngines engines;
-    private final CertificateSource certificates = CertificateSource.NONE;
+    private final Acme acme = new Acme(Clock.systemUTC(), this::certificateCame);
     private final TcpListeners listeners;
     private volatile Generation generation;
     private Consumer<GatehouseConfig> whenReloaded = _ -> {};
@@ -81,7 +83,8 @@ public final class Gatehouse implements AutoCloseable {
     private Gatehouse(GatehouseConfig config) throws StartException {
         TlsLogging.quiet();
         engines = TlsEngines.create();
-        var sites = Sites.load(config, certificates, null);
+        var automatic = prepare(config);
+        var sites = Sites.load(config, automatic, null);
         var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
         accessLog = AccessLog.start(config.log());
@@ -90,6 +93,7 @@ public final class Gatehouse implements AutoCloseable {
         var road =
                 new Road(config, (route, upstream) -> pools(trust, route, upstream), buffers, loops.count(), accessLog);
         generation = new Generation(1, Instant.now(), config, sites, trust, road);
+        acme.keep(automatic);
     }
 
     /// Listens on all addresses of the configuration, or on none.
@@ -100,6 +104,7 @@ public final class Gatehouse implements AutoCloseable {
         try (var change = made.listen(config)) {
             made.loops.start();
             change.commit(made.front(made.generation));
+            made.acme.start();
             warnOfUnverified(config);
             return made;
         } catch (StartException refused) {
@@ -130,12 +135,10 @@ public final class Gatehouse implements AutoCloseable {
             throw new StartException("shutdown", "the proxy is stopping", null, null);
         }
         var before = generation;
-        var sites = Sites.load(config, certificates, before.sites());
+        var automatic = prepare(config);
+        var sites = Sites.load(config, automatic, before.sites());
         var trust = trust(config);
-        if (config.equals(before.config())
-                && sites.credentials().equals(before.sites().credentials())
-                && sites.clients().equals(before.sites().clients())
-                && trust.equals(before.engines())) {
+        if (config.equals(before.config()) && sites.areAs(before.sites()) && trust.equals(before.engines())) {
             return false;
         }
         try (var change = listen(config)) {
@@ -144,6 +147,7 @@ public final class Gatehouse implements AutoCloseable {
             accessLog.configure(config.log());
             generation = next;
             change.commit(front(next));
+            acme.keep(automatic);
         }
         upstreams.retain(generation.road().pools());
         warnOfUnverified(config);
@@ -165,12 +169,31 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
+    private AcmePlan prepare(GatehouseConfig config) throws StartException {
+        try {
+            return acme.prepare(config);
+        } catch (PemException unusable) {
+            var problem = unusable.problem();
+            throw new StartException("cert.load", "acme: " + problem.message(), problem.hint(), unusable);
+        }
+    }
+
+    /// Serves what [Acme] got, as a reload of the same configuration.
+    private void certificateCame() {
+        try {
+            reload(generation.config());
+        } catch (StartException refused) {
+            LOG.warn("certificate is not served yet reason=acme.store cause={}", Facts.quoted(refused.getMessage()));
+        }
+    }
+
     private Front front(Generation its) {
         return new Front(
                 new Newest(),
                 its.config().limits(),
                 its.config().timeouts(),
                 its.sites().store(),
+                acme,
                 engines);
     }
 
@@ -178,7 +201,9 @@ public final class Gatehouse implements AutoCloseable {
     private final class Newest implements Handler {
         @Override
         public void handle(Exchange exchange) {
-            generation.road().handle(exchange);
+            if (!acme.answers(exchange)) {
+                generation.road().handle(exchange);
+            }
         }
 
         @Override
@@ -328,6 +353,7 @@ public final class Gatehouse implements AutoCloseable {
         changing.lock();
         try {
             draining = true;
+            acme.close();
             listeners.drain();
         } finally {
             changing.unlock();
@@ -367,6 +393,7 @@ public final class Gatehouse implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        acme.close();
         changing.lock();
         try {
             listeners.close();

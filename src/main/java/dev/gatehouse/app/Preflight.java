@@ -41,6 +41,7 @@ final class Preflight {
         var preflight = new Preflight(config, result.source());
         preflight.listen();
         preflight.apps();
+        preflight.acme();
         preflight.log();
         return List.copyOf(preflight.problems);
     }
@@ -93,6 +94,27 @@ final class Preflight {
                     }
                 }
             }
+        }
+    }
+
+    private void acme() {
+        var acme = config.acme();
+        if (acme == null) {
+            return;
+        }
+        if (acme.caPath() != null) {
+            new CertificateCheck(CERTIFICATES, this::add, "acme.", Instant.now()).authorities("ca_path", acme.caPath());
+        }
+        if (acme.dnsHook() != null && !Files.isExecutable(acme.dnsHook())) {
+            error("acme.hook", "acme.dns_hook", "'" + acme.dnsHook() + "' cannot be executed", "chmod +x");
+        }
+        var why = whyNotWritable(acme.registryPath().resolve("lock"));
+        if (why != null) {
+            error(
+                    "acme.store",
+                    "acme.registry_path",
+                    "'" + acme.registryPath() + "' cannot be written (" + why + ")",
+                    null);
         }
     }
 

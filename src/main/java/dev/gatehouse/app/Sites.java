@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 /// The certificates of one configuration as they were read, and which of them are older than their files. Immutable.
 ///
 /// @param credentials what each pair of files held when it could last be used
+/// @param automatic the certificates that come without files, by app
 /// @param clients whose certificates are taken, for each way in which clients are asked for one
 /// @param stale pairs whose files cannot be used now; what they held before is served on
 record Sites(
         SiteStore store,
         Map<Pair, Credentials> credentials,
+        Map<String, Credentials> automatic,
         Map<ClientAuthConfig, ClientTrust> clients,
         List<Stale> stale) {
     Sites {
         credentials = Map.copyOf(credentials);
+        automatic = Map.copyOf(automatic);
         clients = Map.copyOf(clients);
         stale = List.copyOf(stale);
     }
@@ -39,6 +42,13 @@ record Sites(
     /// A pair that cannot be used at the moment: half of it was replaced, or it is gone.
     record Stale(String app, Pair pair, TlsProblem problem) {}
 
+    /// Whether both show the same certificates and take the same.
+    boolean areAs(Sites other) {
+        return credentials.equals(other.credentials)
+                && automatic.equals(other.automatic)
+                && clients.equals(other.clients);
+    }
+
     /// Reads all certificates. Blocks.
     ///
     /// @param source has the certificates of the apps without files
@@ -47,6 +57,7 @@ record Sites(
     static Sites load(GatehouseConfig config, CertificateSource source, @Nullable Sites before) throws StartException {
         var known = before == null ? Map.<Pair, Credentials>of() : before.credentials;
         var loaded = new HashMap<Pair, Credentials>();
+        var automatic = new HashMap<String, Credentials>();
         var clients = new HashMap<ClientAuthConfig, ClientTrust>();
         var stale = new ArrayList<Stale>();
         var sites = new ArrayList<Site>();
@@ -57,7 +68,11 @@ record Sites(
             }
             var trust = clients(app, files.clientAuth(), clients);
             if (files.certPath() == null || files.keyPath() == null) {
-                sites.add(new Site(app.name(), app.serverNames(), source.find(app.name()), trust));
+                var its = source.find(app.name());
+                if (its != null) {
+                    automatic.put(app.name(), its);
+                }
+                sites.add(new Site(app.name(), app.serverNames(), its, trust));
                 continue;
             }
             var pair = new Pair(files.certPath(), files.keyPath());
@@ -68,7 +83,7 @@ record Sites(
             }
             sites.add(new Site(app.name(), app.serverNames(), its, trust));
         }
-        return new Sites(SiteStore.of(sites), loaded, clients, stale);
+        return new Sites(SiteStore.of(sites), loaded, automatic, clients, stale);
     }
 
     private static @Nullable ClientTrust clients(

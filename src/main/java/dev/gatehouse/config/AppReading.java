@@ -21,18 +21,18 @@ final class AppReading {
     private final ClientAuthReading clientAuth;
     private final boolean plaintextPort;
     private final boolean tlsPort;
-    private final boolean acmeTable;
+    private final @Nullable Node acmeTable;
     private final Map<String, String> appPaths = new HashMap<>();
     private final Map<String, String> namePaths = new HashMap<>();
 
-    /// @param acmeTable whether the file has `[acme]`
+    /// @param acmeTable `[acme]`
     AppReading(
             Problems problems,
             Paths paths,
             RouteReading routes,
             boolean plaintextPort,
             boolean tlsPort,
-            boolean acmeTable) {
+            @Nullable Node acmeTable) {
         this.problems = problems;
         this.paths = paths;
         this.routes = routes;
@@ -131,8 +131,9 @@ final class AppReading {
                         tls.has("acme") ? "or acme = true" : "a certificate needs both paths, or acme = true");
             }
         }
-        if (acme) {
-            checkAcme(tls, app, names);
+        var challenge = acme ? challenge(tls, app, names) : null;
+        if (!acme && tls.has("challenge")) {
+            problems.error(Code.CONFLICT, tls.path("challenge"), "only possible with acme = true", "remove it");
         }
         if (!tlsPort) {
             problems.warning(
@@ -141,28 +142,42 @@ final class AppReading {
                     "listen_port_tls is not set, so this app is served over plaintext only",
                     "set listen_port_tls");
         }
-        return new AppTlsConfig(cert, key, clientAuth.read(tls), acme);
+        return new AppTlsConfig(cert, key, clientAuth.read(tls), challenge);
     }
 
-    private void checkAcme(Node tls, Node app, List<String> names) {
-        problems.notBuilt(tls.path("acme"), "ACME");
-        if (!acmeTable) {
+    /// How the names are shown to be ours; checks that this is possible.
+    private AcmeChallenge challenge(Node tls, Node app, List<String> names) {
+        var table = acmeTable;
+        var word = tls.textOrNull("challenge");
+        var where = word != null ? tls.path("challenge") : tls.path("acme");
+        var challenge = AcmeChallenge.of(
+                word != null ? word : table == null ? AcmeChallenge.TLS_ALPN_01.text() : table.text("challenge"));
+        if (table == null) {
             problems.error(
                     Code.CONFLICT,
                     tls.path("acme"),
                     "there is no [acme] table with an email",
                     "[acme] email = \"you@example.com\"");
+        } else if (challenge == AcmeChallenge.DNS_01 && !table.has("dns_hook")) {
+            problems.error(Code.CONFLICT, where, "dns-01 needs dns_hook in [acme]", "name the command, or http-01");
+        }
+        if (challenge == AcmeChallenge.HTTP_01 && !plaintextPort) {
+            problems.error(Code.CONFLICT, where, "http-01 needs listen_port", "set listen_port, or tls-alpn-01");
         }
         for (var name : names) {
-            if (name.startsWith("*.") || Addresses.v4OrNull(name) != null) {
+            boolean address = Addresses.v4OrNull(name) != null;
+            if (address || (name.startsWith("*.") && challenge != AcmeChallenge.DNS_01)) {
                 problems.error(
                         Code.CONFLICT,
-                        tls.path("acme"),
-                        "the tls-alpn-01 challenge gives no certificate for " + Words.quote(name) + " at "
+                        where,
+                        "the " + challenge.text() + " challenge gives no certificate for " + Words.quote(name) + " at "
                                 + problems.at(app.path("server_name")),
-                        "use tls_cert_path and tls_cert_key_path for it");
+                        address
+                                ? "use tls_cert_path and tls_cert_key_path for it"
+                                : "challenge = \"dns-01\", or tls_cert_path and tls_cert_key_path");
             }
         }
+        return challenge;
     }
 
     private boolean redirection(Node tls, @Nullable ClientAuthConfig clients) {

@@ -3,14 +3,14 @@ package dev.gatehouse.config;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// One `[apps.NAME.tls]`. Either both certificate paths are present, or `acme` is true.
+/// One `[apps.NAME.tls]`. Either both certificate paths are present, or `acme`.
 ///
 /// @param certPath PEM certificate chain, absolute
 /// @param keyPath PEM private key, absolute
 /// @param clientAuth null where clients are not asked for a certificate
-/// @param acme whether the certificate comes by ACME
+/// @param acme how the CA is convinced where the certificate comes by ACME
 public record AppTlsConfig(
         @Nullable Path certPath,
         @Nullable Path keyPath,
         @Nullable ClientAuthConfig clientAuth,
-        boolean acme) {}
+        @Nullable AcmeChallenge acme) {}

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 
 /// Reads a configuration file and says everything that is wrong with it at once. Any thread.
 ///
 /// Nothing that a file holds makes it throw. Of the files that the configuration names it looks at most whether they
 /// exist.
 public final class ConfigReader {
+    private static final List<String> SECRETS =
+            List.of("sticky_cookie_secret", "acme.eab_hmac_key", "experimental.acme.eab_hmac_key");
     private static final Pattern DEFINED_TWICE =
             Pattern.compile("(?s)(.+) previously defined at line (\\d+), column (\\d+)");
 
@@ -47,7 +50,7 @@ public final class ConfigReader {
         if (halfRead) {
             problems.forgetMissing();
         }
-        checkPermissions(absolute, toml.contains(List.of("sticky_cookie_secret")), problems);
+        checkPermissions(absolute, secret(toml), problems);
         return problems.result(config, lines);
     }
 
@@ -114,16 +117,24 @@ public final class ConfigReader {
         return false;
     }
 
-    private static void checkPermissions(Path file, boolean secret, Problems problems) {
+    /// The first key of the file that is nobody else's business.
+    private static @Nullable String secret(TomlTable toml) {
+        return SECRETS.stream()
+                .filter(path -> toml.contains(List.of(path.split("\\."))))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static void checkPermissions(Path file, @Nullable String secret, Problems problems) {
         try {
             var permissions = Files.getPosixFilePermissions(file);
             if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
                 problems.warning(Code.PERMISSIONS, "", "everybody may write this file", "chmod o-w " + file);
             }
-            if (secret && permissions.contains(PosixFilePermission.OTHERS_READ)) {
+            if (secret != null && permissions.contains(PosixFilePermission.OTHERS_READ)) {
                 problems.warning(
                         Code.PERMISSIONS,
-                        "sticky_cookie_secret",
+                        secret,
                         "everybody may read this file and the secret in it",
                         "chmod o-r " + file);
             }

@@ -35,6 +35,8 @@ public final class Keys {
     private static final Span SHORT = new Span(Duration.ofHours(1), false);
     private static final Span LONG = new Span(Duration.ofDays(7), true);
 
+    private static final Choice CHALLENGE = Choice.of("tls-alpn-01", "http-01", "dns-01");
+
     private static final Key CLIENT_IDLE = span(
                     "client_idle",
                     LONG,
@@ -234,7 +236,10 @@ public final class Keys {
                     .fallback(false)
                     .ours(),
             Key.of("acme", new Flag(), "Gets and renews the certificate by itself; needs `[acme]`.")
-                    .fallback(false));
+                    .fallback(false),
+            Key.of("challenge", CHALLENGE, "How the CA sees that the names are ours, with `acme = true`.")
+                    .without("the `challenge` of `[acme]`")
+                    .ours());
 
     private static final KeyTable APP = KeyTable.of(
             "apps.NAME",
@@ -299,8 +304,46 @@ public final class Keys {
                     .required(),
             Key.of("dir_url", new Text(), "The CA's ACME directory.")
                     .fallback("https://acme-v02.api.letsencrypt.org/directory"),
+            Key.of("staging", new Flag(), "Uses the staging directory of Let's Encrypt, for trying things out.")
+                    .fallback(false)
+                    .risk("No browser trusts its certificates.")
+                    .ours(),
+            Key.of("ca_path", new Text(), "PEM file of CAs that the directory's server is trusted by.")
+                    .without("the system's CAs")
+                    .ours(),
             Key.of("registry_path", new Text(), "Directory where account and certificates are kept.")
-                    .fallback("./acme_registry"));
+                    .fallback("./acme_registry"),
+            Key.of(
+                            "challenge",
+                            CHALLENGE,
+                            "How the CA sees that the names are ours: a TLS handshake on port 443, a request on port"
+                                    + " 80, or a TXT record that `dns_hook` sets, which alone does for wildcards.")
+                    .fallback("tls-alpn-01")
+                    .ours(),
+            Key.of(
+                            "dns_hook",
+                            new Text(),
+                            "Command for `dns-01`: called with `present` or `cleanup`, the record's name and its value;"
+                                    + " returns when the record can be seen, within 5 minutes.")
+                    .without("none; needed for `dns-01`")
+                    .risk("It runs with the rights of the proxy.")
+                    .ours(),
+            Key.of("eab_key_id", new Text(), "Name of the account at a CA that wants one (external account binding).")
+                    .without("none; together with `eab_hmac_key`")
+                    .ours(),
+            Key.of("eab_hmac_key", new Text(), "The key that belongs to it, in base64url, as the CA gives it.")
+                    .without("none; together with `eab_key_id`")
+                    .risk("Who knows it can order as you. Keep the file unreadable for others.")
+                    .ours(),
+            Key.of("profile", new Text(), "Kind of certificate that the CA offers, such as `shortlived`.")
+                    .without("the CA's default")
+                    .ours(),
+            Key.of("key_type", Choice.of("p256", "p384", "rsa2048", "rsa4096"), "The key of each new certificate.")
+                    .fallback("p256")
+                    .ours(),
+            Key.of("max_orders", new Whole(1, 100), "Orders under way at a time.")
+                    .fallback(4L)
+                    .ours());
 
     private static final KeyTable PROXY_PROTOCOL = KeyTable.of(
             "proxy_protocol",

@@ -20,6 +20,9 @@ final class RootReading {
     /// What `sockaddr_un` has room for.
     private static final int LONGEST_SOCKET = 107;
 
+    private static final URI LETS_ENCRYPT_STAGING =
+            URI.create("https://acme-staging-v02.api.letsencrypt.org/directory");
+
     private final Path file;
     private final Problems problems;
     private final Paths paths;
@@ -37,7 +40,7 @@ final class RootReading {
     }
 
     GatehouseConfig read() {
-        var acme = feature("acme", "ACME");
+        var acmeNode = once("acme") ? Objects.requireNonNull(experimental).sub("acme") : root.sub("acme");
         var timeouts = timeouts();
         var appNodes = root.named("apps");
         var apps = new AppReading(
@@ -46,7 +49,7 @@ final class RootReading {
                         new RouteReading(problems, paths, timeouts),
                         root.has("listen_port"),
                         root.has("listen_port_tls"),
-                        root.has("acme") || (experimental != null && experimental.has("acme")))
+                        acmeNode)
                 .apps(appNodes);
         var listen = listen();
         if (root.has("listen_port_tls")
@@ -72,7 +75,7 @@ final class RootReading {
                 stickySecret(AppReading.stickyPath(appNodes)),
                 http3(feature("h3", "HTTP/3")),
                 cache(feature("cache", "the cache")),
-                acme(acme),
+                acme(acmeNode),
                 proxyProtocol(feature("proxy_protocol", "the PROXY protocol")));
     }
 
@@ -372,14 +375,62 @@ final class RootReading {
         if (node == null) {
             return null;
         }
-        var directory = node.parse("dir_url", RootReading::directory);
-        if (directory != null && directory.getScheme().equals("http")) {
-            problems.warning(Code.RISKY, node.path("dir_url"), "the CA is spoken with in plaintext", "https://");
-        }
+        var hook = paths.relativeToFile(node, "dns_hook");
         return new AcmeConfig(
                 Objects.requireNonNullElse(node.parse("email", RootReading::email), ""),
-                Objects.requireNonNullElse(directory, URI.create("")),
-                Objects.requireNonNullElse(paths.existing(node, "registry_path"), file));
+                directory(node),
+                paths.relativeToFile(node, "ca_path"),
+                Objects.requireNonNullElse(paths.existing(node, "registry_path"), file),
+                hook,
+                externalAccount(node),
+                node.textOrNull("profile"),
+                AcmeKeyType.valueOf(node.text("key_type").toUpperCase(Locale.ROOT)),
+                node.integer("max_orders"));
+    }
+
+    private URI directory(Node acme) {
+        if (acme.flag("staging")) {
+            if (acme.has("dir_url")) {
+                problems.error(
+                        Code.CONFLICT,
+                        acme.path("staging"),
+                        "staging is that of Let's Encrypt, and there is another dir_url at "
+                                + problems.at(acme.path("dir_url")),
+                        "remove one of them");
+            }
+            return LETS_ENCRYPT_STAGING;
+        }
+        var directory = acme.parse("dir_url", RootReading::directory);
+        if (directory != null && directory.getScheme().equals("http")) {
+            problems.warning(Code.RISKY, acme.path("dir_url"), "the CA is spoken with in plaintext", "https://");
+        }
+        return Objects.requireNonNullElse(directory, URI.create(""));
+    }
+
+    private AcmeConfig.@Nullable ExternalAccount externalAccount(Node acme) {
+        var id = acme.textOrNull("eab_key_id");
+        var key = acme.parse("eab_hmac_key", RootReading::hmacKey);
+        if (acme.has("eab_key_id") != acme.has("eab_hmac_key")) {
+            var there = acme.has("eab_key_id") ? "eab_key_id" : "eab_hmac_key";
+            problems.error(
+                    Code.CONFLICT,
+                    acme.path(there),
+                    "eab_key_id and eab_hmac_key belong together",
+                    "the CA gives both");
+        }
+        return id == null || key == null ? null : new AcmeConfig.ExternalAccount(id, key);
+    }
+
+    /// Never shows the key.
+    private static String hmacKey(String text) throws BadValue {
+        try {
+            if (Base64.getUrlDecoder().decode(text).length >= 16) {
+                return text;
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the one refusal.
+        }
+        throw new BadValue("not a key of 16 bytes or more in base64url", "copy it as the CA gives it");
     }
 
     private static URI directory(String text) throws BadValue {

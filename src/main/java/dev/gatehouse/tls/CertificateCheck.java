@@ -145,7 +145,7 @@ public final class CertificateCheck {
     }
 
     /// The DNS names of a certificate in lower case.
-    static List<String> alternativeNames(X509Certificate certificate) {
+    public static List<String> alternativeNames(X509Certificate certificate) {
         var names = new ArrayList<String>();
         try {
             var all = certificate.getSubjectAlternativeNames();
@@ -164,7 +164,7 @@ public final class CertificateCheck {
     }
 
     /// RFC 9525 §6.3: an asterisk stands for exactly one label, the first.
-    static boolean covers(List<String> covered, String name) {
+    public static boolean covers(List<String> covered, String name) {
         if (covered.contains(name)) {
             return true;
         }

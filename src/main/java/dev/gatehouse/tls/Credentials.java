@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
@@ -82,6 +83,19 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
         } catch (GeneralSecurityException _) {
             return false; // another curve
         }
+    }
+
+    /// Key and chain as PEM in one text, the key first.
+    public String pem() {
+        var text = new StringBuilder(SelfSigned.pem("PRIVATE KEY", key.getEncoded()));
+        try {
+            for (X509Certificate certificate : chain) {
+                text.append(SelfSigned.pem("CERTIFICATE", certificate.getEncoded()));
+            }
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
     }
 
     /// Without the key: records end up in logs.

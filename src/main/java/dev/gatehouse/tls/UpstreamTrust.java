@@ -53,6 +53,11 @@ public final class UpstreamTrust {
                 caFile == null || insecureSkipVerify ? null : List.copyOf(PemFiles.certificates(caFile)));
     }
 
+    /// For clients that make their own engines.
+    public SSLContext context() {
+        return context;
+    }
+
     /// An engine for one connection. Nothing is checked before its handshake: a certificate that is not trusted, or
     /// not the host's (RFC 9110 §4.3.4), ends the handshake with an `SSLHandshakeException`.
     ///

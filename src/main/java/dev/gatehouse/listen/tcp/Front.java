@@ -3,6 +3,7 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.http.Handler;
+import dev.gatehouse.tls.ChallengeSource;
 import dev.gatehouse.tls.SiteStore;
 import dev.gatehouse.tls.TlsEngines;
 
@@ -10,5 +11,11 @@ import dev.gatehouse.tls.TlsEngines;
 ///
 /// @param handler gets the requests
 /// @param sites empty when there is no TLS listener
+/// @param challenges handshakes by which a CA sees who serves a name
 public record Front(
-        Handler handler, LimitsConfig limits, TimeoutsConfig timeouts, SiteStore sites, TlsEngines engines) {}
+        Handler handler,
+        LimitsConfig limits,
+        TimeoutsConfig timeouts,
+        SiteStore sites,
+        ChallengeSource challenges,
+        TlsEngines engines) {}

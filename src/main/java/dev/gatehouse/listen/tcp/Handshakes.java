@@ -5,6 +5,7 @@ import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.RateLimited;
 import dev.gatehouse.tls.Alerts;
+import dev.gatehouse.tls.ChallengeSource;
 import dev.gatehouse.tls.ClientHello;
 import dev.gatehouse.tls.HandshakeFailure;
 import dev.gatehouse.tls.Site;
@@ -32,6 +33,7 @@ import org.slf4j.event.Level;
 final class Handshakes {
     private static final String HTTP_2 = "h2";
     private static final List<String> ALPN = List.of(HTTP_2, "http/1.1");
+    private static final List<String> CHALLENGE = List.of(ChallengeSource.ALPN);
     private static final int USUAL_BYTES = 4 * 1024;
     private static final byte[] PLAIN_HTTP = """
         HTTP/1.1 400 Bad Request\r
@@ -205,6 +207,10 @@ final class Handshakes {
 
         private void answer(ClientHello hello) {
             var name = hello.serverName();
+            if (hello.alpn().equals(CHALLENGE)) {
+                challenge(hello);
+                return;
+            }
             var site = connector.front().sites().find(name);
             if (site == null) {
                 failed(socket, "tls.unknown_name", name, name == null ? "no server name" : "unknown server name");
@@ -223,6 +229,26 @@ final class Handshakes {
                 return;
             }
             startTls(site, hello, alpn);
+        }
+
+        /// A CA looks who serves the name. No application sees anything of it.
+        private void challenge(ClientHello hello) {
+            var site = connector.front().challenges().challenge(hello.serverName());
+            if (site == null) {
+                failed(socket, "acme.alpn", hello.serverName(), "no challenge is pending");
+                say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
+                return;
+            }
+            done = true;
+            var engine = connector.front().engines().newEngine(site, hello, ChallengeSource.ALPN);
+            var tls = new TlsConnection(connector, socket, engine);
+            tls.addHandshakeListener(this);
+            var end = tls.getSslEndPoint();
+            var looking = new ChallengeConnection(end, getExecutor());
+            tls.addHandshakeListener(looking);
+            end.setConnection(looking);
+            socket.upgrade(tls);
+            release();
         }
 
         private void startTls(Site site, ClientHello hello, @Nullable String alpn) {

@@ -1,0 +1,98 @@
+package dev.gatehouse.acme;
+
+import dev.gatehouse.acme.OrderFailure.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The command that puts TXT records into the DNS and takes them out again (RFC 8555 §8.4).
+///
+/// ```
+/// HOOK present _acme-challenge.example.com VALUE      returns when the CA can see the record
+/// HOOK cleanup _acme-challenge.example.com VALUE
+/// ```
+final class DnsHook {
+    private static final Logger LOG = LoggerFactory.getLogger(DnsHook.class);
+    private static final int MAX_OUTPUT = 2_000;
+
+    private final Path command;
+    private final Duration limit;
+
+    DnsHook(Path command, Duration limit) {
+        this.command = command;
+        this.limit = limit;
+    }
+
+    /// Blocks until the record is there.
+    ///
+    /// @param record without the dot at the end
+    /// @return takes it out; a failure is only logged
+    Runnable present(String record, String value) throws OrderFailure, InterruptedException {
+        run("present", record, value);
+        return () -> {
+            try {
+                run("cleanup", record, value);
+            } catch (OrderFailure failed) {
+                LOG.warn("hook failed reason=acme.challenge record={} cause=\"{}\"", record, failed.getMessage());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    private void run(String action, String record, String value) throws OrderFailure, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command.toString(), action, record, value)
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new OrderFailure(
+                    Kind.CHALLENGE, "the hook '" + command + "' cannot be started", e.getMessage(), null, e);
+        }
+        var last = new AtomicReference<>("");
+        var reading = Thread.ofVirtual().start(() -> last.set(lastLine(process.getInputStream())));
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw failed(action, record, "takes longer than " + limit.toSeconds() + " s");
+            }
+            reading.join(Duration.ofSeconds(1));
+            if (process.exitValue() != 0) {
+                throw failed(action, record, "ended with " + process.exitValue() + ": " + last.get());
+            }
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private OrderFailure failed(String action, String record, String what) {
+        return new OrderFailure(
+                Kind.CHALLENGE,
+                "'" + command + " " + action + " " + record + "' " + what,
+                "run the hook by hand with these arguments");
+    }
+
+    /// Reads to the end, so that the command never waits for us.
+    private static String lastLine(InputStream output) {
+        var text = new StringBuilder();
+        try (output) {
+            byte[] bytes = new byte[1_024];
+            for (int read = output.read(bytes); read >= 0; read = output.read(bytes)) {
+                text.append(new String(bytes, 0, read, StandardCharsets.UTF_8));
+                text.delete(0, Math.max(0, text.length() - MAX_OUTPUT));
+            }
+        } catch (IOException _) {
+            // what was read will do
+        }
+        var lines = text.toString().strip().lines().toList();
+        return lines.isEmpty() ? "no output" : lines.getLast();
+    }
+}
