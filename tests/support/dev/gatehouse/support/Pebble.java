@@ -2,13 +2,16 @@ package dev.gatehouse.support;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -117,7 +120,7 @@ public final class Pebble implements AutoCloseable {
 
     /// The address of the directory.
     public InetSocketAddress address() {
-        return new InetSocketAddress("127.0.0.1", port);
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /// Who vouches for the directory's server; also for other servers of `localhost`.
@@ -145,8 +148,7 @@ public final class Pebble implements AutoCloseable {
         try {
             var pem = get(URI.create("https://localhost:" + management + "/roots/0"));
             return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(
-                            new java.io.ByteArrayInputStream(pem.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
         } catch (CertificateException | IOException | InterruptedException failed) {
             throw new AssertionError(failed);
         }

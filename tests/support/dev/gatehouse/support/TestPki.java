@@ -172,7 +172,8 @@ public final class TestPki {
                 names);
     }
 
-    private Identity leaf(Kind kind, Instant from, Duration lifetime, String... names) {
+    /// A leaf of some other time.
+    public Identity leaf(Kind kind, Instant from, Duration lifetime, String... names) {
         var pair = keys(kind);
         var certificate = sign(new X500Principal("CN=" + names[0]), pair, false, Arrays.asList(names), from, lifetime);
         return identity(certificate, pair);
