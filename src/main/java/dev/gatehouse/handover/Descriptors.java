@@ -1,0 +1,120 @@
+package dev.gatehouse.handover;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The file descriptors of this process's listening TCP sockets, and Java's channels on those of another one.
+public final class Descriptors {
+    private static final Path OURS = Path.of("/proc/self/fd");
+    private static final ValueLayout.OfShort PORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int LONGEST_ADDRESS = 128;
+
+    private Descriptors() {}
+
+    /// Those of all listening TCP sockets.
+    public static List<Integer> listening() throws IOException {
+        var found = new ArrayList<Integer>();
+        try (var all = Files.newDirectoryStream(OURS)) {
+            for (var one : all) {
+                int descriptor = Integer.parseInt(one.getFileName().toString());
+                if (address(descriptor) != null) {
+                    found.add(descriptor);
+                }
+            }
+        }
+        return found;
+    }
+
+    /// Where a listening TCP socket listens; null for everything else.
+    public static @Nullable InetSocketAddress address(int descriptor) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            if (Native.getsockopt(descriptor, Native.SO_ACCEPTCONN) == 0) {
+                return null;
+            }
+            var name = arena.allocate(LONGEST_ADDRESS, Long.BYTES);
+            Native.getsockname(descriptor, name);
+            int port = Short.toUnsignedInt(name.get(PORT, 2));
+            return switch (name.get(JAVA_SHORT, 0)) {
+                case Native.AF_INET -> new InetSocketAddress(address(name, 4, 4), port);
+                case Native.AF_INET6 -> new InetSocketAddress(address(name, 8, 16), port);
+                default -> null;
+            };
+        } catch (Native.Failed noSocket) {
+            return null;
+        }
+    }
+
+    private static InetAddress address(MemorySegment name, int offset, int length) throws IOException {
+        return InetAddress.getByAddress(name.asSlice(offset, length).toArray(JAVA_BYTE));
+    }
+
+    /// A non-blocking channel on a listening socket that came from another process. The descriptor itself is closed.
+    ///
+    /// Java makes no channel of a descriptor. But a channel is nothing to the kernel but a number, and behind the
+    /// number of one of ours another socket can be put. The channel goes on to tell the address that it had before.
+    ///
+    /// @param backlog from now on, also for the other process
+    public static ServerSocketChannel adopt(int descriptor, int backlog) throws IOException {
+        var address = address(descriptor);
+        if (address == null) {
+            throw new IOException("descriptor " + descriptor + " is no listening socket");
+        }
+        boolean four = address.getAddress().getAddress().length == 4;
+        var channel = ServerSocketChannel.open(four ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        try {
+            channel.bind(new InetSocketAddress(InetAddress.getByName(four ? "127.0.0.1" : "::1"), 0), 1);
+            Native.dup2(descriptor, descriptorOf((InetSocketAddress) channel.getLocalAddress()));
+            Native.listen(descriptor, backlog);
+            channel.configureBlocking(false);
+            return channel;
+        } catch (IOException failed) {
+            channel.close();
+            throw failed;
+        } finally {
+            Native.close(descriptor);
+        }
+    }
+
+    private static int descriptorOf(InetSocketAddress bound) throws IOException {
+        for (int descriptor : listening()) {
+            if (bound.equals(address(descriptor))) {
+                return descriptor;
+            }
+        }
+        throw new IOException("no descriptor for " + bound);
+    }
+
+    /// Closes one that is not used.
+    public static void close(int descriptor) {
+        try {
+            Native.close(descriptor);
+        } catch (IOException gone) {
+            // Closed is what it should be.
+        }
+    }
+
+    /// Puts another file behind a number, such as 1 for what is written to standard output; closes the first number.
+    public static void move(int from, int to) throws IOException {
+        try {
+            Native.dup2(from, to);
+        } finally {
+            Native.close(from);
+        }
+    }
+}
