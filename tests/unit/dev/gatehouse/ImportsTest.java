@@ -22,6 +22,7 @@ class ImportsTest {
             Map.entry("config", List.of()),
             Map.entry("loop", List.of()),
             Map.entry("control", List.of()),
+            Map.entry("handover", List.of()),
             Map.entry("route", List.of("http", "config")),
             Map.entry("header", List.of("http", "config", "route")),
             Map.entry("cache", List.of("http", "config")),
@@ -34,7 +35,7 @@ class ImportsTest {
             Map.entry(
                     "proxy",
                     List.of("http", "config", "route", "header", "cache", "balance", "upstream", "observe", "loop")),
-            Map.entry("listen", List.of("http", "config", "tls", "loop", "observe")));
+            Map.entry("listen", List.of("http", "config", "tls", "loop", "observe", "handover")));
 
     private static final Map<String, List<String>> LIBRARIES = Map.of(
             "org.eclipse.jetty.server", List.of("listen.tcp"),

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +88,28 @@ class DrainIT {
     void idleProxyEndsWithSuccess(String signal) {
         ask(signal);
 
+        awaitOrderlyEnd();
+    }
+
+    @Test
+    @Tag("SG-01")
+    void answerThatBeganBeforeTheDrainIsNotTheLastOfItsConnection() {
+        var asked = new AtomicBoolean();
+        try (var client = h1()) {
+            client.send(get("/half-then-gate?gate=drain"));
+            var answer = client.read("GET", () -> {
+                if (asked.compareAndSet(false, true)) {
+                    ask("TERM");
+                    origin.gates().open("drain");
+                }
+            });
+            assertThat(answer.isComplete()).isTrue();
+            assertThat(answer.fields().has("Connection")).isFalse();
+
+            var next = client.exchange(get("/headers"));
+            assertThat(next.status()).isEqualTo(200);
+            assertThat(next.fields().first("Connection")).hasValue("close");
+        }
         awaitOrderlyEnd();
     }
 

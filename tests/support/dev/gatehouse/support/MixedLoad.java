@@ -47,9 +47,10 @@ public final class MixedLoad implements AutoCloseable {
     ///
     /// @param plain where plaintext is spoken at the moment; who is refused there waits until it is another place
     /// @param tls the same for TLS
-    public static MixedLoad on(Supplier<InetSocketAddress> plain, Supplier<InetSocketAddress> tls) {
+    /// @param tunnels after how many messages WebSockets end at last
+    public static MixedLoad on(Supplier<InetSocketAddress> plain, Supplier<InetSocketAddress> tls, int tunnels) {
         var load = new MixedLoad(plain, tls);
-        load.start();
+        load.start(tunnels);
         return load;
     }
 
@@ -58,7 +59,7 @@ public final class MixedLoad implements AutoCloseable {
         this.tls = tls;
     }
 
-    private void start() {
+    private void start(int tunnels) {
         for (boolean secure : new boolean[] {false, true}) {
             var kind = secure ? " tls" : "";
             client("h1 kept" + kind, () -> http1(secure, Integer.MAX_VALUE));
@@ -70,7 +71,7 @@ public final class MixedLoad implements AutoCloseable {
             client("h1 upload" + kind, () -> slowUpload(secure));
             client("h2 upload" + kind, () -> http2Upload(secure));
             client("download" + kind, () -> download(secure));
-            client("websocket kept" + kind, () -> webSocket(secure, Integer.MAX_VALUE));
+            client("websocket kept" + kind, () -> webSocket(secure, tunnels));
             client("websocket" + kind, () -> webSocket(secure, 10));
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The proxy as an administrator runs it: a process of its own with the flags of `packaging/jvm.options`, stopped by a
 /// signal.
@@ -25,6 +26,7 @@ public final class ProxyProcess implements AutoCloseable {
     private final Process process;
     private final InetSocketAddress plain;
     private final InetSocketAddress tls;
+    private volatile @Nullable ProcessHandle successor;
 
     private ProxyProcess(Path directory, Process process, InetSocketAddress plain, InetSocketAddress tls) {
         this.directory = directory;
@@ -141,7 +143,7 @@ public final class ProxyProcess implements AutoCloseable {
     /// Sends a signal: `HUP`.
     public void signal(String name) {
         try {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
                     .start()
                     .waitFor();
             if (code != 0) {
@@ -165,7 +167,7 @@ public final class ProxyProcess implements AutoCloseable {
     /// The most physical memory it had so far, in MiB.
     public long peakResidentMiB() {
         try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
                     .filter(line -> line.startsWith("VmHWM:"))
                     .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
@@ -182,7 +184,7 @@ public final class ProxyProcess implements AutoCloseable {
 
     /// What it has at the moment; collects its garbage.
     public Holdings holdings() {
-        var proc = Path.of("/proc", Long.toString(process.pid()));
+        var proc = Path.of("/proc", Long.toString(pid()));
         return new Holdings(liveHeapKiB(), entries(proc.resolve("task")), entries(proc.resolve("fd")));
     }
 
@@ -196,7 +198,7 @@ public final class ProxyProcess implements AutoCloseable {
             var asked = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "jcmd")
                                     .toString(),
-                            Long.toString(process.pid()),
+                            Long.toString(pid()),
                             "GC.class_histogram")
                     .redirectErrorStream(true)
                     .start();
@@ -222,12 +224,29 @@ public final class ProxyProcess implements AutoCloseable {
 
     /// Its number.
     public long pid() {
-        return process.pid();
+        var newest = successor;
+        return newest == null ? process.pid() : newest.pid();
     }
 
     /// Whether it still runs.
     public boolean isAlive() {
-        return process.isAlive();
+        var newest = successor;
+        return newest == null ? process.isAlive() : newest.isAlive();
+    }
+
+    /// Waits until another process has taken over, and this one has ended. The other one is meant from then on.
+    ///
+    /// @param times how often that has happened then
+    public void awaitSuccessor(int times) {
+        awaitOutput("upgrade done successor=", times);
+        var before = ProcessHandle.of(pid());
+        var said = output();
+        int at = said.lastIndexOf("upgrade done successor=") + "upgrade done successor=".length();
+        long pid = Long.parseLong(said.substring(at, said.indexOf('\n', at)));
+        successor = ProcessHandle.of(pid).orElseThrow(() -> new AssertionError(said));
+        await("the old process has ended")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> before.isEmpty() || !before.get().isAlive());
     }
 
     /// Waits until it has ended.
@@ -259,6 +278,11 @@ public final class ProxyProcess implements AutoCloseable {
             throw new AssertionError(interrupted);
         } finally {
             process.destroyForcibly();
+            var newest = successor;
+            if (newest != null) {
+                newest.destroyForcibly();
+                newest.onExit().join();
+            }
         }
         ProxyUnderTest.deleteAll(directory);
     }

@@ -23,10 +23,11 @@ final class Control implements AutoCloseable {
     private final Map<String, Verb> verbs = new TreeMap<>();
     private @Nullable ControlServer server;
 
-    Control(Gatehouse proxy, Reloader reloader, Shutdown shutdown) {
+    Control(Gatehouse proxy, Reloader reloader, Shutdown shutdown, Successor successor) {
         verbs.put("status", new StatusVerb(proxy, reloader));
         verbs.put("reload", _ -> reload(proxy, reloader));
         verbs.put("stop", request -> stop(shutdown, request));
+        verbs.put("upgrade", _ -> upgrade(successor));
         verbs.put("explain", request -> {
             var generation = proxy.generation();
             return Explanation.of(
@@ -66,8 +67,18 @@ final class Control implements AutoCloseable {
         return Map.of("pid", ProcessHandle.current().pid());
     }
 
+    private static Map<String, Object> upgrade(Successor successor) throws Refused {
+        try {
+            return Map.of("pid", successor.takeOver("gatehouse upgrade"));
+        } catch (Successor.Failed failed) {
+            throw new Refused(String.valueOf(failed.getMessage()), Map.of());
+        }
+    }
+
     /// Listens where the configuration says from now on. One thread at a time.
-    void place(ControlConfig config) {
+    ///
+    /// @param takeOver whether another process that listens there gives the place away
+    void place(ControlConfig config, boolean takeOver) {
         var wanted = ControlPlace.of(config);
         var before = server;
         if (Objects.equals(wanted, before == null ? null : before.path())) {
@@ -75,13 +86,13 @@ final class Control implements AutoCloseable {
         }
         close();
         if (wanted != null) {
-            server = start(wanted);
+            server = start(wanted, takeOver);
         }
     }
 
-    private @Nullable ControlServer start(Path path) {
+    private @Nullable ControlServer start(Path path, boolean takeOver) {
         try {
-            var started = ControlServer.start(path, verbs);
+            var started = takeOver ? ControlServer.takeOver(path, verbs) : ControlServer.start(path, verbs);
             LOG.info("control socket={}", Facts.quoted(path));
             return started;
         } catch (IOException failed) {

@@ -80,7 +80,7 @@ public final class Gatehouse implements AutoCloseable {
     private volatile boolean closed;
 
     /// Everything in its first generation; nobody can connect yet.
-    private Gatehouse(GatehouseConfig config) throws StartException {
+    private Gatehouse(GatehouseConfig config, Map<InetSocketAddress, Integer> inherited) throws StartException {
         TlsLogging.quiet();
         engines = TlsEngines.create();
         var automatic = prepare(config);
@@ -89,7 +89,7 @@ public final class Gatehouse implements AutoCloseable {
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
         accessLog = AccessLog.start(config.log());
         upstreams = new Upstreams(loops, buffers);
-        listeners = new TcpListeners(loops, buffers);
+        listeners = new TcpListeners(loops, buffers, inherited);
         var road =
                 new Road(config, (route, upstream) -> pools(trust, route, upstream), buffers, loops.count(), accessLog);
         generation = new Generation(1, Instant.now(), config, sites, trust, road);
@@ -100,7 +100,14 @@ public final class Gatehouse implements AutoCloseable {
     ///
     /// @throws StartException when an address or port cannot be had, or a file cannot be used
     public static Gatehouse start(GatehouseConfig config) throws StartException {
-        var made = new Gatehouse(config);
+        return start(config, Map.of());
+    }
+
+    /// The same with listening sockets that another process has passed on.
+    ///
+    /// @param inherited descriptors by address
+    static Gatehouse start(GatehouseConfig config, Map<InetSocketAddress, Integer> inherited) throws StartException {
+        var made = new Gatehouse(config, inherited);
         try (var change = made.listen(config)) {
             made.loops.start();
             change.commit(made.front(made.generation));

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             ExplainCommand.class,
             StopCommand.class,
+            UpgradeCommand.class,
             DemoCommand.class,
             VersionCommand.class,
             HelpCommand.class

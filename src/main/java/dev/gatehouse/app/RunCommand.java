@@ -51,17 +51,19 @@ final class RunCommand implements Callable<Integer> {
         });
         var shutdown = Shutdown.bySignals();
         Signals.on("USR1", SystemLog::reopen);
-        try {
-            var proxy = Gatehouse.start(good);
+        var successor = Successor.bySignal(shutdown);
+        try (var before = Predecessor.find()) {
+            var proxy = Gatehouse.start(good, before.sockets());
             shutdown.of(proxy);
             Signals.on("USR1", () -> {
                 SystemLog.reopen();
                 proxy.reopenLog();
             });
             reloader.start(proxy);
-            try (var control = new Control(proxy, reloader, shutdown)) {
-                control.place(good.control());
-                proxy.whenReloaded(config -> control.place(config.control()));
+            try (var control = new Control(proxy, reloader, shutdown, successor)) {
+                before.relieve(() -> control.place(good.control(), before.exists()));
+                successor.serving();
+                proxy.whenReloaded(config -> control.place(config.control(), false));
                 sayStarted(good, proxy, began);
                 return shutdown.await();
             }

@@ -54,7 +54,16 @@ public final class ControlServer implements AutoCloseable {
     ///
     /// @throws IOException when it cannot be had; the message is fit for an administrator
     public static ControlServer start(Path path, Map<String, Verb> verbs) throws IOException {
-        var made = new ControlServer(SocketFile.listen(path), verbs);
+        return start(SocketFile.listen(path, false), verbs);
+    }
+
+    /// [#start] where a process listens that gives the place away.
+    public static ControlServer takeOver(Path path, Map<String, Verb> verbs) throws IOException {
+        return start(SocketFile.listen(path, true), verbs);
+    }
+
+    private static ControlServer start(SocketFile socket, Map<String, Verb> verbs) {
+        var made = new ControlServer(socket, verbs);
         Thread.ofVirtual().name("control").start(made::accept);
         return made;
     }

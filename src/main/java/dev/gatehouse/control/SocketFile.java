@@ -34,8 +34,9 @@ final class SocketFile implements AutoCloseable {
 
     /// Listens. Missing directories are made, for their owner alone.
     ///
+    /// @param takeOver whether a process that listens there gives the place away; it has it until ours is ready
     /// @throws InUse when somebody listens there
-    static SocketFile listen(Path path) throws IOException {
+    static SocketFile listen(Path path, boolean takeOver) throws IOException {
         var directory = path.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException("a directory cannot be a socket");
@@ -44,7 +45,9 @@ final class SocketFile implements AutoCloseable {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, ownerOnly);
         }
-        refuseOthers(path);
+        if (!takeOver) {
+            refuseOthers(path);
+        }
         // Short: the kernel takes 107 bytes of a path.
         var hidden =
                 directory.resolve("." + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX));

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The file descriptors of this process's listening TCP sockets, and Java's channels on those of another one.
 public final class Descriptors {
     private static final Path OURS = Path.of("/proc/self/fd");
-    private static final ValueLayout.OfShort PORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int LONGEST_ADDRESS = 128;
 
     private Descriptors() {}

@@ -131,6 +131,7 @@ final class Native {
         private final String name;
         private final MethodHandle handle;
 
+        @SuppressWarnings("restricted") // the C library's functions are what they are declared here
         Call(String name, MemoryLayout result, MemoryLayout... arguments) {
             this.name = name;
             var function = LINKER.downcallHandle(

@@ -27,6 +27,7 @@ public final class PassingSocket implements AutoCloseable {
     private static final byte ONE = '+';
 
     private final int descriptor;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
     private PassingSocket(int descriptor) {
         this.descriptor = descriptor;
@@ -95,9 +96,9 @@ public final class PassingSocket implements AutoCloseable {
     /// Sends descriptors; ours stay open.
     public void send(List<Integer> descriptors) throws IOException {
         for (int one : descriptors) {
-            send(ONE, one);
+            send(new byte[] {ONE}, one);
         }
-        send(LAST, -1);
+        send(new byte[] {LAST}, -1);
     }
 
     /// Receives what [#send(List)] sent, under other numbers.
@@ -118,7 +119,7 @@ public final class PassingSocket implements AutoCloseable {
         }
     }
 
-    private void send(byte data, int passed) throws IOException {
+    private void send(byte[] data, int passed) throws IOException {
         try (var arena = Arena.ofConfined()) {
             var bytes = arena.allocateFrom(JAVA_BYTE, data);
             var control = MemorySegment.NULL;
@@ -148,20 +149,19 @@ public final class PassingSocket implements AutoCloseable {
     }
 
     /// Sends a line.
-    public void say(String line) throws IOException {
-        for (byte one : (line.replace('\n', ' ') + "\n").getBytes(UTF_8)) {
-            send(one, -1);
-        }
+    public void say(String text) throws IOException {
+        send((text.replace('\n', ' ') + "\n").getBytes(UTF_8), -1);
     }
 
     /// Waits for a line; null when none came in time, or the other process has gone.
     public @Nullable String hear() throws IOException {
-        var line = new ByteArrayOutputStream();
         try (var arena = Arena.ofConfined()) {
             var data = arena.allocate(1);
             while (Native.recvmsg(descriptor, message(arena, data, MemorySegment.NULL)) > 0) {
                 if (data.get(JAVA_BYTE, 0) == '\n') {
-                    return line.toString(UTF_8);
+                    var text = line.toString(UTF_8);
+                    line.reset();
+                    return text;
                 }
                 line.write(data.get(JAVA_BYTE, 0));
             }

@@ -79,10 +79,15 @@ final class FrontConnector extends AbstractConnector {
         return http2.connect(this, endPoint, client);
     }
 
-    /// Jetty asks with each answer.
+    /// Whether each answer is to be the last of its connection.
+    boolean draining() {
+        return draining.getAsBoolean();
+    }
+
+    /// Jetty would also close behind answers whose head was sent before a drain and promised something else.
     @Override
     public boolean isShutdown() {
-        return draining.getAsBoolean();
+        return false;
     }
 
     @Override

@@ -108,7 +108,7 @@ final class Handshakes {
                 socket.whenClosed(this::stopTimer);
             }
             fillInterested();
-            if (connector.isShutdown()) {
+            if (connector.draining()) {
                 drain();
             }
         }

@@ -122,7 +122,7 @@ final class Http1Connection extends HttpConnection implements Draining {
     }
 
     boolean draining() {
-        return draining || getConnector().isShutdown();
+        return draining || ((FrontConnector) getConnector()).draining();
     }
 
     @Override

@@ -188,7 +188,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         }
         limitQueue();
         begun = true;
-        if (draining || getConnector().isShutdown()) {
+        if (draining || ((FrontConnector) getConnector()).draining()) {
             sayGoodbye();
         }
     }
@@ -264,7 +264,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     public void onOpen() {
         super.onOpen();
         watchHead();
-        if (getConnector().isShutdown()) {
+        if (((FrontConnector) getConnector()).draining()) {
             drain();
         }
     }

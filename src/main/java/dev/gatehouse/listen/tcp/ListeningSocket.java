@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.handover.Descriptors;
 import dev.gatehouse.loop.Acceptor;
 import dev.gatehouse.loop.Loop;
 import dev.gatehouse.loop.Loops;
@@ -20,10 +21,10 @@ final class ListeningSocket {
     private final InetSocketAddress address;
     private @Nullable Acceptor acceptor;
 
-    private ListeningSocket(Listening listening, ServerSocketChannel channel) throws IOException {
+    private ListeningSocket(Listening listening, ServerSocketChannel channel, InetSocketAddress address) {
         this.listening = listening;
         this.channel = channel;
-        this.address = (InetSocketAddress) channel.getLocalAddress();
+        this.address = address;
     }
 
     /// Who takes connections over, on the socket's loop.
@@ -44,11 +45,20 @@ final class ListeningSocket {
             try {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
                 channel.bind(wanted.address(), wanted.backlog());
-                return new ListeningSocket(wanted, channel);
+                return new ListeningSocket(wanted, channel, (InetSocketAddress) channel.getLocalAddress());
             } catch (IOException failed) {
                 channel.close();
                 throw failed;
             }
+        } catch (IOException failed) {
+            throw new BindFailed(wanted.address(), failed);
+        }
+    }
+
+    /// Goes on with a socket that another process has passed on.
+    static ListeningSocket adopt(Listening wanted, int descriptor) throws BindFailed {
+        try {
+            return new ListeningSocket(wanted, Descriptors.adopt(descriptor, wanted.backlog()), wanted.address());
         } catch (IOException failed) {
             throw new BindFailed(wanted.address(), failed);
         }

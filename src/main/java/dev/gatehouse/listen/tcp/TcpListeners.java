@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.handover.Descriptors;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
@@ -12,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ public final class TcpListeners implements AutoCloseable {
     private final Server server;
     private final ClientLimits limits = new ClientLimits();
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
+    private final Map<InetSocketAddress, Integer> inherited;
     private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
     private final Set<LoopEndPoint> open = ConcurrentHashMap.newKeySet();
     /// Sockets that are about to close, once their queues are empty.
@@ -52,8 +55,11 @@ public final class TcpListeners implements AutoCloseable {
     /// Listeners without a socket.
     ///
     /// @param loops started before the first [#change]
-    public TcpListeners(Loops loops, ByteBufferPool buffers) {
+    /// @param inherited descriptors of sockets that another process has passed on; the first change closes what it
+    /// does not want
+    public TcpListeners(Loops loops, ByteBufferPool buffers, Map<InetSocketAddress, Integer> inherited) {
         this.loops = loops;
+        this.inherited = new HashMap<>(inherited);
         // Jetty's connections want a server to ask for the pools; it is never started and has no handler.
         server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
     }
@@ -70,7 +76,11 @@ public final class TcpListeners implements AutoCloseable {
         try {
             for (var one : wanted) {
                 if (!sockets.containsKey(one)) {
-                    added.add(ListeningSocket.bind(one, holds(one)));
+                    var passed = inherited.remove(one.address());
+                    added.add(
+                            passed != null
+                                    ? ListeningSocket.adopt(one, passed)
+                                    : ListeningSocket.bind(one, holds(one)));
                 }
             }
         } catch (BindFailed failed) {
@@ -105,6 +115,8 @@ public final class TcpListeners implements AutoCloseable {
             var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining);
             reception = new Reception(
                     connector, new Handshakes(connector, log), front.timeouts().connectionHandling());
+            inherited.values().forEach(Descriptors::close);
+            inherited.clear();
             for (var socket : added) {
                 sockets.put(socket.listening(), socket);
                 socket.accept(loops, loops.get(nextLoop++ % loops.count()), TcpListeners.this::accepted);
