@@ -44,6 +44,7 @@ class ImportsTest {
                     List.of("http", "loop", "listen.tcp", "upstream", "header", "route", "cache", "proxy", "observe"),
             "org.bouncycastle", List.of("tls"),
             "org.shredzone.acme4j", List.of("acme"),
+            "org.conscrypt", List.of("tls"),
             "org.tomlj", List.of("config"),
             "picocli", List.of("app"),
             "tech.kwik", List.of("listen.quic"));

@@ -1,6 +1,7 @@
 package dev.gatehouse.tls;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatehouse.config.TlsConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,21 +16,23 @@ import javax.net.ssl.SSLException;
 /// How much CPU does the server spend on one handshake, what does it allocate, and what does an idle engine keep?
 ///
 /// Engines in memory, both on this thread; only the time inside the server's is counted, our ClientHello included.
-/// Arguments: kind of key (`P256`), group (`X25519MLKEM768`), seconds a round (8), engines to keep (2000).
+/// Arguments: kind of key (`P256`), group (`X25519MLKEM768`), seconds a round (8), engines to keep (2000), primitives
+/// (`auto`).
 public final class HandshakeBenchmark {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Site site;
     private final String group;
-    private final TlsEngines engines = TlsEngines.create();
+    private final TlsEngines engines;
     private final ByteBuffer toServer = ByteBuffer.allocate(1 << 16);
     private final ByteBuffer toClient = ByteBuffer.allocate(1 << 16);
     private final ByteBuffer plain = ByteBuffer.allocate(1 << 15);
     private long nanos;
     private long bytes;
 
-    private HandshakeBenchmark(TestKeys kind, String group) {
+    private HandshakeBenchmark(TestKeys kind, String group, TlsConfig.Primitives primitives) {
+        this.engines = TlsEngines.create(primitives);
         this.site = kind.site(TestClients.NAME);
         this.group = group;
     }
@@ -41,7 +44,10 @@ public final class HandshakeBenchmark {
         long seconds = arguments.length > 2 ? Long.parseLong(arguments[2]) : 8;
         int keep = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 2000;
         TlsLogging.quiet();
-        var benchmark = new HandshakeBenchmark(kind, group);
+        var primitives =
+                TlsConfig.Primitives.valueOf(arguments.length > 4 ? arguments[4].toUpperCase(Locale.ROOT) : "AUTO");
+        var benchmark = new HandshakeBenchmark(kind, group, primitives);
+        System.out.println(benchmark.engines.primitives());
         for (int round = 0; round < 3; round++) {
             System.out.println(benchmark.round(Duration.ofSeconds(seconds)));
         }

@@ -20,12 +20,20 @@ public final class TestConfig {
 
     /// An app with TLS that redirects plaintext.
     public TestConfig secured(List<String> names, RouteConfig... routes) {
-        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, null), true, routes);
+        return app(
+                names,
+                new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, TlsPolicy.DEFAULTS, null, null),
+                true,
+                routes);
     }
 
     /// An app with TLS that serves plaintext too.
     public TestConfig both(List<String> names, RouteConfig... routes) {
-        return app(names, new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, null), false, routes);
+        return app(
+                names,
+                new AppTlsConfig(Path.of("/c.pem"), Path.of("/k.pem"), null, TlsPolicy.DEFAULTS, null, null),
+                false,
+                routes);
     }
 
     /// An app with TLS that asks for client certificates.
@@ -36,6 +44,8 @@ public final class TestConfig {
                         Path.of("/c.pem"),
                         Path.of("/k.pem"),
                         new ClientAuthConfig(Path.of("/ca.pem"), true, null, List.of(), List.of(), false),
+                        TlsPolicy.DEFAULTS,
+                        null,
                         null),
                 true,
                 routes);
@@ -98,6 +108,7 @@ public final class TestConfig {
                         publicHttpsPort),
                 new LimitsConfig(512, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
                 TimeoutsConfig.DEFAULTS,
+                TlsConfig.DEFAULTS,
                 new LogConfig(LogConfig.Level.INFO, null, false, null, LogConfig.AccessFormat.COMBINED, false),
                 new ControlConfig(false, null),
                 CidrSet.parse(trusted),

@@ -42,6 +42,7 @@ final class Habits {
                             Fields.of("Keep-Alive", "timeout=" + call.received().query("timeout", 5)),
                             ok())),
             Map.entry("/redirect", call -> call.answer(302, Fields.of("Location", "/elsewhere?x=1"), ok())),
+            Map.entry("/strict", call -> call.answer(200, Fields.of("Strict-Transport-Security", "max-age=7"), ok())),
             Map.entry("/204", Habits::noContent),
             Map.entry("/304", Habits::notModified),
             Map.entry("/trailers", Habits::trailers),

@@ -159,6 +159,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                 new ListenConfig(0, 0, addresses, listen.backlog(), listen.publicHttpsPort()),
                 config.limits(),
                 config.timeouts(),
+                config.tls(),
                 log,
                 config.control(),
                 config.trustedForwardedProxies(),

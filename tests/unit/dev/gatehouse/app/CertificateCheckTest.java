@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.ClientAuthConfig;
+import dev.gatehouse.config.TlsPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,8 @@ class CertificateCheckTest {
                                 certificate,
                                 key,
                                 new ClientAuthConfig(bundle, true, null, List.of(), List.of(), false),
+                                TlsPolicy.DEFAULTS,
+                                null,
                                 null),
                         List.of("shop.example.com"));
 
@@ -122,9 +125,23 @@ class CertificateCheckTest {
     }
 
     @Test
+    void groupsThatTheKeyCannotBeUsedWithAreAnError() {
+        var hybridOnly = new TlsPolicy(true, List.of("X25519MLKEM768", "x25519"), List.of(), List.of("h2"));
+        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+                .check(new AppTlsConfig(certificate, key, null, hybridOnly, null, null), List.of("shop.example.com"));
+
+        assertThat(found)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR tls.group apps.shop.tls.groups: the certificate's key is ECDSA on secp256r1");
+    }
+
+    @Test
     void anUncoveredNameIsAWarning() {
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
-                .check(new AppTlsConfig(certificate, key, null, null), List.of("shop.example.com", "other.example"));
+                .check(
+                        new AppTlsConfig(certificate, key, null, TlsPolicy.DEFAULTS, null, null),
+                        List.of("shop.example.com", "other.example"));
 
         assertThat(found)
                 .singleElement()
@@ -150,7 +167,9 @@ class CertificateCheckTest {
 
     private void check(Path certPath, Path keyPath, Instant now) {
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", now)
-                .check(new AppTlsConfig(certPath, keyPath, null, null), List.of("shop.example.com"));
+                .check(
+                        new AppTlsConfig(certPath, keyPath, null, TlsPolicy.DEFAULTS, null, null),
+                        List.of("shop.example.com"));
     }
 
     private void add(

@@ -91,7 +91,13 @@ class ConfigReaderTest {
         var shop = config.app("shop").orElseThrow();
         assertThat(shop.httpsRedirection()).isTrue();
         assertThat(shop.tls())
-                .isEqualTo(new AppTlsConfig(directory.resolve("shop.crt"), directory.resolve("shop.key"), null, null));
+                .isEqualTo(new AppTlsConfig(
+                        directory.resolve("shop.crt"),
+                        directory.resolve("shop.key"),
+                        null,
+                        TlsPolicy.DEFAULTS,
+                        null,
+                        null));
         assertThat(shop.routes().get(0).healthCheck())
                 .isEqualTo(
                         new HealthCheckConfig(true, Duration.ofSeconds(5), Duration.ofSeconds(2), 3, 2, "/live", 204));
@@ -110,6 +116,8 @@ class ConfigReaderTest {
                         null,
                         new ClientAuthConfig(
                                 directory.resolve("staff-ca.pem"), true, null, List.of(), List.of(), false),
+                        TlsPolicy.DEFAULTS,
+                        null,
                         AcmeChallenge.TLS_ALPN_01));
         assertThat(admin.routes().getFirst().upstreams())
                 .containsExactly(new UpstreamConfig("::1", 9100, true, false, null, false));

@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.Problem.Severity;
+import dev.gatehouse.config.TlsPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -14,6 +15,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +50,7 @@ final class CertificateCheck {
             var keyReadable = key(keyPath);
             if (!chain.isEmpty()) {
                 leaf(chain.getFirst(), certPath, serverNames);
+                group(chain.getFirst(), tls.policy());
                 if (keyReadable) {
                     pair(certPath, keyPath);
                 }
@@ -179,6 +182,20 @@ final class CertificateCheck {
                         "tls_cert_path",
                         "the certificate in '" + file + "' does not cover server_name \"" + name + "\" but " + covered,
                         "clients will refuse it");
+            }
+        }
+    }
+
+    /// BouncyCastle uses an ECDSA key only where the group of its curve is enabled.
+    private void group(X509Certificate leaf, TlsPolicy policy) {
+        if (leaf.getPublicKey() instanceof ECPublicKey key && !policy.groups().isEmpty()) {
+            var group = "secp" + key.getParams().getOrder().bitLength() + "r1";
+            if (!policy.groups().contains(group)) {
+                error(
+                        "tls.group",
+                        "groups",
+                        "the certificate's key is ECDSA on " + group + ", and can only be used with that group",
+                        "add \"" + group + "\" at the end of groups");
             }
         }
     }

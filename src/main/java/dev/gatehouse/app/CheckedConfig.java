@@ -45,6 +45,7 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
                 config.listen(),
                 config.limits(),
                 config.timeouts(),
+                config.tls(),
                 new LogConfig(
                         log.level(),
                         directory.resolve("gatehouse.log"),

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,7 +72,7 @@ public final class Gatehouse implements AutoCloseable {
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
     private final Upstreams upstreams;
-    private final TlsEngines engines;
+    private TlsEngines engines;
     private final Acme acme = new Acme(Clock.systemUTC(), this::certificateCame);
     private final TcpListeners listeners;
     private volatile Generation generation;
@@ -82,7 +83,7 @@ public final class Gatehouse implements AutoCloseable {
     /// Everything in its first generation; nobody can connect yet.
     private Gatehouse(GatehouseConfig config, Map<InetSocketAddress, Integer> inherited) throws StartException {
         TlsLogging.quiet();
-        engines = TlsEngines.create();
+        engines = engines(config);
         var automatic = prepare(config);
         var sites = Sites.load(config, automatic, null);
         var trust = trust(config);
@@ -152,6 +153,9 @@ public final class Gatehouse implements AutoCloseable {
             var road = before.road().next(config, (route, upstream) -> pools(trust, route, upstream));
             var next = new Generation(before.number() + 1, Instant.now(), config, sites, trust, road);
             accessLog.configure(config.log());
+            if (config.tls().primitives() != before.config().tls().primitives()) {
+                engines = engines(config);
+            }
             generation = next;
             change.commit(front(next));
             acme.keep(automatic);
@@ -199,6 +203,8 @@ public final class Gatehouse implements AutoCloseable {
                 new Newest(),
                 its.config().limits(),
                 its.config().timeouts(),
+                its.config().tls(),
+                its.config().trustedForwardedProxies(),
                 its.sites().store(),
                 acme,
                 engines);
@@ -217,6 +223,13 @@ public final class Gatehouse implements AutoCloseable {
         public void refuse(Exchange exchange, Failure failure, String detail) {
             generation.road().refuse(exchange, failure, detail);
         }
+    }
+
+    private static TlsEngines engines(GatehouseConfig config) {
+        var wanted = config.tls().primitives();
+        var made = TlsEngines.create(wanted);
+        LOG.info("tls primitives wanted={} {}", wanted.name().toLowerCase(Locale.ROOT), made.primitives());
+        return made;
     }
 
     private static Map<UpstreamConfig, Engines> trust(GatehouseConfig config) throws StartException {

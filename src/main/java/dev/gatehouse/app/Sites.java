@@ -72,7 +72,7 @@ record Sites(
                 if (its != null) {
                     automatic.put(app.name(), its);
                 }
-                sites.add(new Site(app.name(), app.serverNames(), its, trust));
+                sites.add(new Site(app.name(), app.serverNames(), its, files.policy(), trust));
                 continue;
             }
             var pair = new Pair(files.certPath(), files.keyPath());
@@ -81,7 +81,7 @@ record Sites(
                 its = load(app, pair, known.get(pair), stale);
                 loaded.put(pair, its);
             }
-            sites.add(new Site(app.name(), app.serverNames(), its, trust));
+            sites.add(new Site(app.name(), app.serverNames(), its, files.policy(), trust));
         }
         return new Sites(SiteStore.of(sites), loaded, automatic, clients, stale);
     }

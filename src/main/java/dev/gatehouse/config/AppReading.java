@@ -19,6 +19,7 @@ final class AppReading {
     private final Paths paths;
     private final RouteReading routes;
     private final ClientAuthReading clientAuth;
+    private final TlsReading policies;
     private final boolean plaintextPort;
     private final boolean tlsPort;
     private final @Nullable Node acmeTable;
@@ -30,12 +31,14 @@ final class AppReading {
             Problems problems,
             Paths paths,
             RouteReading routes,
+            TlsReading policies,
             boolean plaintextPort,
             boolean tlsPort,
             @Nullable Node acmeTable) {
         this.problems = problems;
         this.paths = paths;
         this.routes = routes;
+        this.policies = policies;
         this.clientAuth = new ClientAuthReading(problems, paths, tlsPort);
         this.plaintextPort = plaintextPort;
         this.tlsPort = tlsPort;
@@ -142,7 +145,7 @@ final class AppReading {
                     "listen_port_tls is not set, so this app is served over plaintext only",
                     "set listen_port_tls");
         }
-        return new AppTlsConfig(cert, key, clientAuth.read(tls), challenge);
+        return new AppTlsConfig(cert, key, clientAuth.read(tls), policies.policy(tls), policies.hsts(tls), challenge);
     }
 
     /// How the names are shown to be ours; checks that this is possible.

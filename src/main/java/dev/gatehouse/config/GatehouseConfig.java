@@ -23,6 +23,7 @@ public record GatehouseConfig(
         ListenConfig listen,
         LimitsConfig limits,
         TimeoutsConfig timeouts,
+        TlsConfig tls,
         LogConfig log,
         ControlConfig control,
         CidrSet trustedForwardedProxies,

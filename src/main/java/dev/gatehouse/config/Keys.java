@@ -179,6 +179,100 @@ public final class Keys {
                     .without("those of `[timeouts]`")
                     .ours());
 
+    private static final Key MIN_VERSION = Key.of(
+                    "min_version", Choice.of("1.2", "1.3"), "The lowest version of TLS that is spoken.")
+            .fallback("1.2")
+            .ours();
+    private static final Key GROUPS = Key.of(
+                    "groups",
+                    new Many(
+                            Choice.of(
+                                    "X25519MLKEM768",
+                                    "SecP256r1MLKEM768",
+                                    "x25519",
+                                    "secp256r1",
+                                    "secp384r1",
+                                    "secp521r1"),
+                            false,
+                            1),
+                    "Key exchange groups in our order. A certificate with an ECDSA key can only be used with the group"
+                            + " of its curve among them.")
+            .without("all of them in the order shown, `secp521r1` only for certificates on that curve")
+            .risk("Without the two hybrids, who records traffic today may read it with tomorrow's quantum computer.")
+            .ours();
+    private static final Key SUITES = Key.of(
+                    "suites",
+                    new Many(
+                            Choice.of(
+                                    "TLS_AES_128_GCM_SHA256",
+                                    "TLS_AES_256_GCM_SHA384",
+                                    "TLS_CHACHA20_POLY1305_SHA256",
+                                    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                                    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                                    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                                    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                                    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                                    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+                            false,
+                            1),
+                    "Cipher suites in our order, one of TLS 1.3 among them. Those of TLS 1.2 count where they fit the"
+                            + " certificate's key.")
+            .without("all of them in the order shown")
+            .ours();
+    private static final Key ALPN = Key.of(
+                    "alpn",
+                    new Many(Choice.of("h2", "http/1.1"), false, 1),
+                    "Application protocols in our order. Clients that name none speak HTTP/1.1.")
+            .without("`[\"h2\", \"http/1.1\"]`")
+            .ours();
+
+    private static final KeyTable TLS = KeyTable.of(
+            "tls",
+            "[tls]",
+            "What is agreed on with clients; apps may differ. The defaults are safe.",
+            MIN_VERSION,
+            GROUPS,
+            SUITES,
+            ALPN,
+            Key.of(
+                            "primitives",
+                            Choice.of("auto", "jdk", "native"),
+                            "Whose cryptography is used: Java's, or native code (Conscrypt) where it loads and has the"
+                                    + " primitive. `auto` takes for each whichever is faster.")
+                    .fallback("auto")
+                    .ours(),
+            Key.of(
+                            "handshakes_per_second",
+                            COUNT,
+                            "TLS handshakes of all clients; twice as many may come at once. What is more is closed"
+                                    + " before it costs anything. 0 is no limit.")
+                    .fallback((long) TlsConfig.DEFAULTS.handshakesPerSecond())
+                    .risk("Without it, new connections can take the time that established ones need.")
+                    .ours(),
+            Key.of(
+                            "handshakes_per_second_per_ip",
+                            COUNT,
+                            "The same for one address (IPv6: one /64), but for `trusted_forwarded_proxies`.")
+                    .fallback((long) TlsConfig.DEFAULTS.handshakesPerSecondPerIp())
+                    .ours());
+
+    private static final KeyTable HSTS = KeyTable.of(
+            "apps.NAME.tls.hsts",
+            "hsts = { … }",
+            "Strict-Transport-Security (RFC 6797) in answers over TLS. `true` is the defaults below.",
+            Key.of("max_age", new Whole(0, 4_294_967_295L), "How long browsers use https only; 0 makes them forget.")
+                    .unit("seconds")
+                    .fallback(31_536_000L)
+                    .risk("Browsers that saw it cannot use the site over plaintext for that long.")
+                    .ours(),
+            Key.of("include_subdomains", new Flag(), "Whether that counts for all names below the site's too.")
+                    .fallback(false)
+                    .ours(),
+            Key.of("preload", new Flag(), "Agrees to be put into the lists that browsers come with.")
+                    .fallback(false)
+                    .risk("Getting out of the lists takes months.")
+                    .ours());
+
     private static final KeyTable APP_TLS = KeyTable.of(
             "apps.NAME.tls",
             "[apps.NAME.tls]",
@@ -234,6 +328,17 @@ public final class Keys {
                             "Tells the upstreams who the client is: Client-Cert, Client-Cert-Chain (RFC 9440) and"
                                     + " X-Client-Cert-Verify, -Subject, -SAN, -Serial, -Fingerprint.")
                     .fallback(false)
+                    .ours(),
+            inherited(MIN_VERSION, "[tls]"),
+            inherited(GROUPS, "[tls]"),
+            inherited(SUITES, "[tls]"),
+            inherited(ALPN, "[tls]"),
+            Key.of(
+                            "hsts",
+                            new FlagOrSub(HSTS),
+                            "Whether answers over TLS tell browsers to use https only. An upstream's own field goes"
+                                    + " before it.")
+                    .without("`false`")
                     .ours(),
             Key.of("acme", new Flag(), "Gets and renews the certificate by itself; needs `[acme]`.")
                     .fallback(false),
@@ -476,6 +581,9 @@ public final class Keys {
             Key.of("timeouts", new Sub(TIMEOUTS), "Time limits.")
                     .without("its defaults")
                     .ours(),
+            Key.of("tls", new Sub(TLS), "What is agreed on with clients.")
+                    .without("its defaults")
+                    .ours(),
             Key.of(
                             "control_socket",
                             new Text(),
@@ -502,11 +610,13 @@ public final class Keys {
             ROOT,
             APP,
             APP_TLS,
+            HSTS,
             ROUTE,
             UPSTREAM,
             HEALTH_CHECK,
             ROUTE_TIMEOUTS,
             TIMEOUTS,
+            TLS,
             LOG,
             H3,
             CACHE,
@@ -546,6 +656,10 @@ public final class Keys {
     }
 
     private static Key inherited(Key key) {
+        return inherited(key, "[timeouts]");
+    }
+
+    private static Key inherited(Key key, String from) {
         return new Key(
                 key.name(),
                 null,
@@ -553,7 +667,7 @@ public final class Keys {
                 key.help(),
                 null,
                 null,
-                "that of `[timeouts]`",
+                "that of `" + from + "`",
                 key.risk(),
                 Key.Since.GATEHOUSE,
                 Key.State.OPTIONAL,

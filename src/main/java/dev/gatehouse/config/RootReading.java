@@ -42,11 +42,13 @@ final class RootReading {
     GatehouseConfig read() {
         var acmeNode = once("acme") ? Objects.requireNonNull(experimental).sub("acme") : root.sub("acme");
         var timeouts = timeouts();
+        var tls = new TlsReading(problems, root.sub("tls"));
         var appNodes = root.named("apps");
         var apps = new AppReading(
                         problems,
                         paths,
                         new RouteReading(problems, paths, timeouts),
+                        tls,
                         root.has("listen_port"),
                         root.has("listen_port_tls"),
                         acmeNode)
@@ -66,6 +68,7 @@ final class RootReading {
                 listen,
                 limits(),
                 timeouts,
+                tls.config(),
                 log(),
                 control(),
                 networks(root, "trusted_forwarded_proxies", CidrSet::parse),

@@ -1,10 +1,13 @@
 package dev.gatehouse.header;
 
+import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Protocol;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// The fields that a client gets for an upstream's answer: the upstream's, without what belongs to the connection with
 /// it. Any thread.
@@ -46,6 +49,13 @@ public final class ResponseHeaders {
             out.add(Upgrade.WEBSOCKET);
         }
         return out;
+    }
+
+    /// The field by which answers of an app over TLS tell browsers to use https only (RFC 6797 §7.2); null for none.
+    public static @Nullable HttpField strictTransport(AppConfig app, ClientConnection connection) {
+        var tls = app.tls();
+        var hsts = tls == null || !connection.secure() ? null : tls.hsts();
+        return hsts == null ? null : new HttpField(HttpHeader.STRICT_TRANSPORT_SECURITY, hsts.value());
     }
 
     /// Whether a trailer may be passed on, in either direction: not what frames, routes, authenticates or qualifies a

@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// Answers that are ours: errors from the failure table, and redirects. They name the request's id and nothing of what
 /// is behind us.
@@ -27,7 +28,8 @@ final class ErrorAnswer {
         return GrpcAnswer.isWanted(exchange) ? HttpStatus.OK_200 : failure.status();
     }
 
-    static void send(Exchange exchange, Failure failure, String requestId) {
+    /// @param strict the app's Strict-Transport-Security; null for none
+    static void send(Exchange exchange, Failure failure, String requestId, @Nullable HttpField strict) {
         if (breaksConnection(failure)) {
             exchange.lastOfConnection();
         }
@@ -38,6 +40,9 @@ final class ErrorAnswer {
         var fields = HttpFields.build();
         if (failure == Failure.METHOD_NOT_ALLOWED) {
             fields.add(ALLOW); // RFC 9110 §15.5.6
+        }
+        if (strict != null) {
+            fields.add(strict);
         }
         send(exchange, failure.status(), fields, failure.text(), requestId);
     }

@@ -15,6 +15,7 @@ import dev.gatehouse.upstream.UpstreamCall;
 import dev.gatehouse.upstream.UpstreamListener;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.util.Callback;
@@ -137,6 +138,10 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (!ours.contains(HttpHeader.DATE)) {
             ours.add(Dates.now());
         }
+        var strict = strictTransport();
+        if (strict != null && !ours.contains(HttpHeader.STRICT_TRANSPORT_SECURITY)) {
+            ours.add(strict);
+        }
         exchange.respond(code, ours, content, last, callback);
     }
 
@@ -166,6 +171,11 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
         tunnel = through;
         exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, true), through::client);
+    }
+
+    private @Nullable HttpField strictTransport() {
+        var to = forward;
+        return to == null ? null : ResponseHeaders.strictTransport(to.app(), exchange.connection());
     }
 
     private void answered(int code) {
@@ -220,7 +230,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             exchange.abort(reason);
         } else {
             status = ErrorAnswer.status(exchange, reason);
-            ErrorAnswer.send(exchange, reason, requestId);
+            ErrorAnswer.send(exchange, reason, requestId, strictTransport());
         }
     }
 

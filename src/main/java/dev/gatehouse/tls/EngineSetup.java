@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.config.TlsPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,11 +15,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param parameters copied by each engine
 /// @param groups in our order
-record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
+/// @param tls12 whether TLS 1.2 is spoken
+record EngineSetup(BCSSLParameters parameters, List<Group> groups, boolean tls12) {
     private static final Map<Alike, EngineSetup> KNOWN = new ConcurrentHashMap<>();
 
     /// What makes sites alike.
-    private record Alike(KeyKind kind, Asks asks) {}
+    private record Alike(KeyKind kind, Asks asks, TlsPolicy policy) {
+        private List<Group> groups() {
+            return policy.groups().isEmpty()
+                    ? kind.groups()
+                    : policy.groups().stream().map(Group::of).toList();
+        }
+
+        private List<String> suites() {
+            var usable = kind.suites();
+            return policy.suites().isEmpty()
+                    ? usable
+                    : policy.suites().stream().filter(usable::contains).toList();
+        }
+
+        private String[] versions() {
+            return policy.tls12() ? new String[] {"TLSv1.3", "TLSv1.2"} : new String[] {"TLSv1.3"};
+        }
+    }
 
     /// Whether clients are asked for a certificate.
     private enum Asks {
@@ -28,15 +47,14 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
     }
 
     /// @param clients null where clients are not asked for a certificate
-    static EngineSetup of(KeyKind kind, @Nullable ClientTrust clients) {
+    static EngineSetup of(KeyKind kind, TlsPolicy policy, @Nullable ClientTrust clients) {
         var asks = clients == null ? Asks.NO : clients.required() ? Asks.REQUIRED : Asks.OPTIONAL;
-        return KNOWN.computeIfAbsent(new Alike(kind, asks), EngineSetup::make);
+        return KNOWN.computeIfAbsent(new Alike(kind, asks, policy), EngineSetup::make);
     }
 
     private static EngineSetup make(Alike sites) {
-        var kind = sites.kind;
-        var groups = kind.groups();
-        var parameters = new BCSSLParameters(kind.suites().toArray(String[]::new), new String[] {"TLSv1.3", "TLSv1.2"});
+        var groups = sites.groups();
+        var parameters = new BCSSLParameters(sites.suites().toArray(String[]::new), sites.versions());
         parameters.setNamedGroups(groups.stream().map(group -> group.ianaName).toArray(String[]::new));
         parameters.setSignatureSchemes(schemes(sites).toArray(String[]::new));
         parameters.setUseNamedGroupsOrder(true);
@@ -47,7 +65,7 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
             case OPTIONAL -> parameters.setWantClientAuth(true);
             case REQUIRED -> parameters.setNeedClientAuth(true);
         }
-        return new EngineSetup(parameters, groups);
+        return new EngineSetup(parameters, groups, sites.policy.tls12());
     }
 
     /// The schemes that our key makes and, where clients sign too, those of every kind of key.
@@ -72,10 +90,22 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
         return null;
     }
 
+    /// Why no handshake can come of it; null when one may.
+    Site.@Nullable Refusal refusal(ClientHello hello) {
+        boolean tls13 = hello.offersVersion(ClientHello.TLS_1_3);
+        if (!tls13 && !(tls12 && hello.offersVersion(ClientHello.TLS_1_2))) {
+            return new Site.Refusal(Alerts.PROTOCOL_VERSION, "tls.version", "no common version of TLS");
+        }
+        if (hello.namesGroups() && (tls13 ? group13(hello) : group12(hello)) == null) {
+            return new Site.Refusal(Alerts.HANDSHAKE_FAILURE, "tls.group", "no common key exchange group");
+        }
+        return null;
+    }
+
     /// TLS 1.2: the first of the client's that we have; ours when it names none (RFC 8422 §4).
     @Nullable
     Group group12(ClientHello hello) {
-        Group best = hello.namesGroups() ? null : Group.X25519;
+        Group best = hello.namesGroups() ? null : withoutNames();
         int bestPlace = Integer.MAX_VALUE;
         for (int i = 0; i < groups.size(); i++) {
             int place = hello.placeOfGroup(groups.get(i).number);
@@ -85,6 +115,13 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups) {
             }
         }
         return best;
+    }
+
+    private @Nullable Group withoutNames() {
+        if (groups.contains(Group.X25519)) {
+            return Group.X25519;
+        }
+        return groups.stream().filter(group -> !group.hybrid).findFirst().orElse(null);
     }
 
     /// Takes every name: which names exist was decided before the engine. With a matcher in place the engine

@@ -19,6 +19,18 @@ enum Group {
     /// A hybrid with ML-KEM, which only TLS 1.3 can use.
     final boolean hybrid;
 
+    /// The one of that name.
+    ///
+    /// @throws IllegalArgumentException for a name that the configuration does not know either
+    static Group of(String ianaName) {
+        for (var group : values()) {
+            if (group.ianaName.equals(ianaName)) {
+                return group;
+            }
+        }
+        throw new IllegalArgumentException(ianaName);
+    }
+
     Group(int number, String ianaName, boolean hybrid) {
         this.number = number;
         this.ianaName = ianaName;

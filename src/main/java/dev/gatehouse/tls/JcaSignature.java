@@ -44,7 +44,9 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
             throws IOException {
         try {
             var signature = create(helper, algorithm, spec);
-            if (random == null) {
+            if (helper instanceof NativeHelper code) {
+                signature.initSign(code.nativeForm(key)); // with its own randomness
+            } else if (random == null) {
                 signature.initSign(key);
             } else {
                 signature.initSign(key, random);
@@ -74,8 +76,11 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
 
     private static Signature create(JcaJceHelper helper, String algorithm, @Nullable AlgorithmParameterSpec spec)
             throws GeneralSecurityException {
-        if (!(spec instanceof PSSParameterSpec)) {
+        if (!(spec instanceof PSSParameterSpec pss)) {
             return helper.createSignature(algorithm);
+        }
+        if (helper instanceof NativeHelper code) {
+            return code.createPss(pss);
         }
         var signature = helper.createSignature(PSS);
         signature.setParameter(spec);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// carry-less multiplication: in bulk BouncyCastle's provider is some twenty times slower. X25519 and signatures with
 /// P-256 and Ed25519 are BouncyCastle's, two to nineteen times faster than the JDK's.
 ///
-/// The helper is the joint: one that asks another JCA provider, with native code, makes the same engine run on that.
+/// The helper is the joint: [NativeHelper] makes the same engine run on native code.
 final class Primitives extends JcaTlsCryptoProvider {
     private final JcaJceHelper helper;
     private final SecureRandom random;
@@ -45,6 +45,20 @@ final class Primitives extends JcaTlsCryptoProvider {
     /// The fastest that needs no native code.
     static Primitives javaOnly() {
         return new Primitives(new FastSignatures(), new SecureRandom(), true);
+    }
+
+    /// Native code wherever it has the primitive.
+    ///
+    /// @param everything also where Java is not slower
+    /// @return null where there is none for this machine
+    static @Nullable Primitives nativeCode(boolean everything) {
+        var helper = NativeHelper.load(everything);
+        return helper == null ? null : new Primitives(helper, new SecureRandom(), true);
+    }
+
+    /// What is in use, for people: pairs of primitive and `native` or `java`.
+    String inUse() {
+        return helper instanceof NativeHelper code ? code.inUse() : "all=java";
     }
 
     /// Everything that this helper offers, and the JDK's randomness.
@@ -79,9 +93,12 @@ final class Primitives extends JcaTlsCryptoProvider {
 
         @Override
         public TlsECDomain createECDomain(TlsECConfig config) {
-            return ownCurves && config.getNamedGroup() == Group.X25519.number
-                    ? () -> new X25519Agreement(this)
-                    : super.createECDomain(config);
+            if (!ownCurves || config.getNamedGroup() != Group.X25519.number) {
+                return super.createECDomain(config);
+            }
+            return getHelper() instanceof NativeHelper code
+                    ? () -> new NativeX25519(this, code.provider())
+                    : () -> new X25519Agreement(this);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.config.TlsPolicy;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,23 +14,38 @@ public final class Site {
     private final @Nullable SiteKeys keys;
     private final @Nullable EngineSetup setup;
     private final @Nullable ClientTrust clients;
+    private final List<String> alpn;
 
     /// A site that asks no client for a certificate.
     public Site(String app, List<String> names, @Nullable Credentials credentials) {
-        this(app, names, credentials, null);
+        this(app, names, credentials, TlsPolicy.DEFAULTS, null);
     }
+
+    /// Why a client's first words lead nowhere.
+    ///
+    /// @param alert see [Alerts]
+    /// @param token stable word for the log
+    /// @param cause one line for the log, lower case
+    public record Refusal(int alert, String token, String cause) {}
 
     /// @param app the app's name in the configuration
     /// @param names lower case, at least one; `*.example.com` covers every name below `example.com`
     /// @param credentials null while there are none: handshakes for the site are refused then
+    /// @param policy what is agreed on with clients
     /// @param clients null where clients are not asked for a certificate
-    public Site(String app, List<String> names, @Nullable Credentials credentials, @Nullable ClientTrust clients) {
+    public Site(
+            String app,
+            List<String> names,
+            @Nullable Credentials credentials,
+            TlsPolicy policy,
+            @Nullable ClientTrust clients) {
         this.app = app;
         this.names = List.copyOf(names);
         this.credentials = credentials;
         this.keys = credentials == null ? null : SiteKeys.of(credentials);
-        this.setup = keys == null ? null : EngineSetup.of(keys.kind(), clients);
+        this.setup = keys == null ? null : EngineSetup.of(keys.kind(), policy, clients);
         this.clients = clients;
+        this.alpn = policy.alpn();
     }
 
     /// The app's name in the configuration.
@@ -50,6 +66,16 @@ public final class Site {
     /// What engines ask for; only of a site with credentials.
     SiteKeys keys() {
         return Objects.requireNonNull(keys, app);
+    }
+
+    /// The application protocols, in our order.
+    public List<String> alpn() {
+        return alpn;
+    }
+
+    /// Why no handshake can come of these first words; null when one may. Only of a site with credentials.
+    public @Nullable Refusal refusal(ClientHello hello) {
+        return setup().refusal(hello);
     }
 
     @Nullable

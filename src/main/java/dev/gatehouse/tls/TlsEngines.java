@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.config.TlsConfig;
 import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.http.TlsInfo;
 import dev.gatehouse.tls.ClientRefusal.Kind;
@@ -33,21 +34,36 @@ public final class TlsEngines {
     private static final AtomicLong NEVER_TWICE = new AtomicLong();
 
     private final BouncyCastleJsseProvider provider;
+    private final String inUse;
     /// Of the sites that ask no client for a certificate.
     private final SSLContext context;
 
-    private TlsEngines(BouncyCastleJsseProvider provider) {
+    private TlsEngines(BouncyCastleJsseProvider provider, String inUse) {
         this.provider = provider;
+        this.inUse = inUse;
         this.context = context(new TrustManager[0], SESSION_CACHE);
     }
 
-    /// Engines over the fastest primitives that need no native code.
+    /// Engines over Java's primitives.
     public static TlsEngines create() {
         return over(Primitives.javaOnly());
     }
 
+    /// Engines over the primitives that are wanted, or Java's where there is no native code for this machine.
+    public static TlsEngines create(TlsConfig.Primitives wanted) {
+        var code = wanted == TlsConfig.Primitives.JDK
+                ? null
+                : Primitives.nativeCode(wanted == TlsConfig.Primitives.NATIVE);
+        return over(code == null ? Primitives.javaOnly() : code);
+    }
+
+    /// Whose cryptography is in use, for people: `rsa=native ... hmac=java`.
+    public String primitives() {
+        return inUse;
+    }
+
     static TlsEngines over(Primitives primitives) {
-        return new TlsEngines(new BouncyCastleJsseProvider(false, primitives));
+        return new TlsEngines(new BouncyCastleJsseProvider(false, primitives), primitives.inUse());
     }
 
     private SSLContext context(TrustManager[] trust, int sessions) {

@@ -23,7 +23,7 @@ final class ClientLimits {
     }
 
     /// Who connects; the first 8 bytes of an IPv6 address.
-    private record Source(long high, int length) {
+    record Source(long high, int length) {
         static Source of(InetAddress address) {
             byte[] bytes = address.getAddress();
             long high = 0;

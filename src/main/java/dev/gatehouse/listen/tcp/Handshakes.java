@@ -32,8 +32,8 @@ import org.slf4j.event.Level;
 /// Begins TLS connections: reads the ClientHello, decides by it, and hands the same bytes to an engine.
 final class Handshakes {
     private static final String HTTP_2 = "h2";
-    private static final List<String> ALPN = List.of(HTTP_2, "http/1.1");
     private static final List<String> CHALLENGE = List.of(ChallengeSource.ALPN);
+    private static final String HTTP_1 = "http/1.1";
     private static final int USUAL_BYTES = 4 * 1024;
     private static final byte[] PLAIN_HTTP = """
         HTTP/1.1 400 Bad Request\r
@@ -45,10 +45,12 @@ final class Handshakes {
         """.stripTrailing().getBytes(StandardCharsets.US_ASCII);
 
     private final FrontConnector connector;
+    private final HandshakeBudget budget;
     private final RateLimited log;
 
-    Handshakes(FrontConnector connector, RateLimited log) {
+    Handshakes(FrontConnector connector, HandshakeBudget budget, RateLimited log) {
         this.connector = connector;
+        this.budget = budget;
         this.log = log;
     }
 
@@ -222,10 +224,21 @@ final class Handshakes {
                 say(Alerts.fatal(Alerts.INTERNAL_ERROR));
                 return;
             }
-            var alpn = hello.firstAlpn(ALPN);
-            if (alpn == null && !hello.alpn().isEmpty()) {
+            var refusal = site.refusal(hello);
+            if (refusal != null) {
+                failed(socket, refusal.token(), name, refusal.cause());
+                say(Alerts.fatal(refusal.alert()));
+                return;
+            }
+            var alpn = hello.firstAlpn(site.alpn());
+            if (alpn == null && !(hello.alpn().isEmpty() && site.alpn().contains(HTTP_1))) {
                 failed(socket, "tls.alpn", name, "no common application protocol");
                 say(Alerts.fatal(Alerts.NO_APPLICATION_PROTOCOL));
+                return;
+            }
+            var spent = budget.take(socket.getRemoteSocketAddress().getAddress(), System.nanoTime());
+            if (spent != null) {
+                shed(spent);
                 return;
             }
             startTls(site, hello, alpn);
@@ -249,6 +262,17 @@ final class Handshakes {
             end.setConnection(looking);
             socket.upgrade(tls);
             release();
+        }
+
+        private void shed(String limit) {
+            log.log(
+                    Level.WARN,
+                    limit,
+                    "client refused client={} reason=tls.shed limit={}",
+                    socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                    limit);
+            finish();
+            close();
         }
 
         private void startTls(Site site, ClientHello hello, @Nullable String alpn) {

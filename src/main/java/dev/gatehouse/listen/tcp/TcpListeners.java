@@ -41,6 +41,7 @@ public final class TcpListeners implements AutoCloseable {
     private final Loops loops;
     private final Server server;
     private final ClientLimits limits = new ClientLimits();
+    private final HandshakeBudget budget = new HandshakeBudget();
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final Map<InetSocketAddress, Integer> inherited;
     private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
@@ -112,9 +113,12 @@ public final class TcpListeners implements AutoCloseable {
         public void commit(Front front) {
             done = true;
             limits.set(front.limits());
+            budget.set(front.tls(), front.trusted());
             var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining);
             reception = new Reception(
-                    connector, new Handshakes(connector, log), front.timeouts().connectionHandling());
+                    connector,
+                    new Handshakes(connector, budget, log),
+                    front.timeouts().connectionHandling());
             inherited.values().forEach(Descriptors::close);
             inherited.clear();
             for (var socket : added) {
