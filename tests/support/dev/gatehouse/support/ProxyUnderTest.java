@@ -55,6 +55,7 @@ public final class ProxyUnderTest implements AutoCloseable {
         private final List<AppUnderTest> apps;
         private final List<String> top = new ArrayList<>();
         private final List<String> timeouts = new ArrayList<>();
+        private final List<String> tls = new ArrayList<>();
         private final List<String> log = new ArrayList<>();
         private final List<String> acme = new ArrayList<>();
         private int publicHttpsPort = 8443;
@@ -72,6 +73,12 @@ public final class ProxyUnderTest implements AutoCloseable {
         /// A line of `[timeouts]`.
         public Setup timeout(String key, Duration value) {
             timeouts.add(key + " = \"" + value.toMillis() + "ms\"");
+            return this;
+        }
+
+        /// A line of `[tls]`.
+        public Setup tls(String line) {
+            tls.add(line);
             return this;
         }
 
@@ -117,6 +124,9 @@ public final class ProxyUnderTest implements AutoCloseable {
                     [timeouts]
                     %s
 
+                    [tls]
+                    %s
+
                     [log]
                     access_file = "%s"
                     access_format = "json"
@@ -128,6 +138,7 @@ public final class ProxyUnderTest implements AutoCloseable {
                                 publicHttpsPort,
                                 String.join("\n", top),
                                 String.join("\n", timeouts),
+                                String.join("\n", tls),
                                 directory.resolve("access.log"),
                                 String.join("\n", log),
                                 tables));

@@ -326,7 +326,7 @@ class ClientHelloTest {
                 .alpn("h2", "http/1.1")
                 .signatureSchemes(0x0403, 0x0804)
                 .versions(0x2a2a, 0x0304, 0x0303)
-                .extension(51, new byte[60])
+                .extension(51, HelloBytes.vector16(concat(bytes(0, 29), HelloBytes.vector16(new byte[32]))))
                 .extension(0xff01, bytes(0));
     }
 

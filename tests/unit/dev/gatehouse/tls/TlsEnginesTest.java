@@ -254,11 +254,14 @@ class TlsEnginesTest {
         return TestClients.bc(version, groups, groups);
     }
 
-    /// The alert that a server engine answers to a ClientHello made by hand.
+    /// The alert that we, or a server engine, answer to a ClientHello made by hand.
     private static int alertTo(HelloBytes bytes) throws SSLException {
         var wire = ByteBuffer.wrap(bytes.record());
-        var hello = ((ClientHello.Hello) ClientHello.parse(wire)).hello();
-        var engine = engines.newEngine(site, hello, null);
+        var parse = ClientHello.parse(wire);
+        if (parse instanceof ClientHello.Bad bad) {
+            return bad.alertDescription();
+        }
+        var engine = engines.newEngine(site, ((ClientHello.Hello) parse).hello(), null);
         engine.beginHandshake();
         engine.unwrap(wire, ByteBuffer.allocate(TlsEngines.MAX_RECORD));
         var out = ByteBuffer.allocate(TlsEngines.MAX_RECORD);

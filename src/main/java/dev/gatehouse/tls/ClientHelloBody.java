@@ -7,6 +7,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class ClientHelloBody {
     private static final int EXT_SIGNATURE_ALGORITHMS = 13;
     private static final int EXT_ALPN = 16;
     private static final int EXT_SUPPORTED_VERSIONS = 43;
+    private static final int EXT_KEY_SHARE = 51;
     private static final int NAME_TYPE_HOST = 0;
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
@@ -83,7 +85,26 @@ final class ClientHelloBody {
             case EXT_SUPPORTED_VERSIONS -> versions = numbers(data, vector8(data));
             case EXT_SUPPORTED_GROUPS -> groups = numbers(data, vector16(data));
             case EXT_SIGNATURE_ALGORITHMS -> signatureSchemes = numbers(data, vector16(data));
+            case EXT_KEY_SHARE -> checkShares(data);
             default -> {} // the engine's business
+        }
+    }
+
+    /// RFC 8446 §4.2.8: each group once, and as long as its kind of key is; the engine takes what comes first, and has
+    /// other alerts.
+    private static void checkShares(ByteBuffer data) throws Refused {
+        ByteBuffer shares = vector16(data);
+        check(!data.hasRemaining(), Alerts.DECODE_ERROR, "bytes behind the key shares");
+        var known = EnumSet.noneOf(Group.class);
+        while (shares.hasRemaining()) {
+            int number = unsigned16(shares);
+            int length = vector16(shares).remaining();
+            check(length > 0, Alerts.DECODE_ERROR, "empty key share");
+            var group = Group.of(number);
+            if (group != null) {
+                check(known.add(group), Alerts.ILLEGAL_PARAMETER, "two key shares of one group");
+                check(length == group.shareBytes, Alerts.ILLEGAL_PARAMETER, "key share of the wrong length");
+            }
         }
     }
 
