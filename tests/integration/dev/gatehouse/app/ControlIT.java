@@ -100,6 +100,7 @@ class ControlIT {
                     .containsEntry("generation", 1L)
                     .containsEntry("reloads", 0L)
                     .containsEntry("reloads_rejected", 0L)
+                    .containsKey("tls_primitives")
                     .containsEntry("config", proxy.config().toString())
                     .containsKeys("version", "started", "uptime_s", "generation_since");
             assertThat(Json.maps(status.get("listeners")))

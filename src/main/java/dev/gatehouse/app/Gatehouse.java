@@ -72,7 +72,7 @@ public final class Gatehouse implements AutoCloseable {
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
     private final Upstreams upstreams;
-    private TlsEngines engines;
+    private volatile TlsEngines engines;
     private final Acme acme = new Acme(Clock.systemUTC(), this::certificateCame);
     private final TcpListeners listeners;
     private volatile Generation generation;
@@ -357,6 +357,11 @@ public final class Gatehouse implements AutoCloseable {
     /// Opens the file of the access log anew.
     void reopenLog() {
         accessLog.reopen();
+    }
+
+    /// Whose cryptography TLS with clients runs on. Any thread.
+    String primitives() {
+        return engines.primitives();
     }
 
     /// What it serves at the moment. Any thread.

@@ -49,6 +49,7 @@ final class StatusCommand implements Callable<Integer> {
                 "generation %s since %s, of %s%n",
                 answer.get("generation"), answer.get("generation_since"), answer.get("config"));
         out.printf("reloads: %s, rejected: %s%n", answer.get("reloads"), answer.get("reloads_rejected"));
+        out.printf("tls primitives: %s%n", answer.get("tls_primitives"));
         var clients = Json.map(answer.get("connections"));
         out.printf(
                 "clients: %s HTTP/1, %s HTTP/2, %s tunnels, %s in handshakes, %s closing%n",

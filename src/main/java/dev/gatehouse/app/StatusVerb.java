@@ -41,6 +41,7 @@ final class StatusVerb implements Verb {
         answer.put("generation_since", second(generation.since()));
         answer.put("reloads", history.reloaded());
         answer.put("reloads_rejected", history.rejected());
+        answer.put("tls_primitives", proxy.primitives());
         answer.put("listeners", listeners());
         answer.put(
                 "apps", generation.config().apps().stream().map(StatusVerb::app).toList());
