@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -353,6 +354,20 @@ public final class TestPki {
                 }
                 case ED25519 -> KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             };
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /// A leaf for somebody else's key.
+    public X509Certificate sign(PublicKey key, Instant from, Duration lifetime, List<String> names) {
+        return sign(new X500Principal("CN=" + names.getFirst()), new KeyPair(key, null), false, names, from, lifetime);
+    }
+
+    /// A certificate as PEM.
+    public static String pem(X509Certificate certificate) {
+        try {
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -42,11 +42,13 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     /// Longest sleep: the machine's clock may jump, and machines sleep.
     private static final Duration LOOK = Duration.ofMinutes(1);
 
+    private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration ADVICE_USUALLY = Duration.ofHours(6);
     private static final Duration ADVICE_SOONEST = Duration.ofMinutes(1);
     private static final Duration ADVICE_LATEST = Duration.ofDays(1);
 
     private final Clock clock;
+    private final Duration answer;
     private final Runnable changed;
     private final PendingChallenges pending = new PendingChallenges();
     private final AtomicInteger orders = new AtomicInteger();
@@ -57,7 +59,13 @@ public final class Acme implements ChallengeSource, AutoCloseable {
 
     /// @param changed called on a thread that may block, when a certificate came
     public Acme(Clock clock, Runnable changed) {
+        this(clock, ANSWER, changed);
+    }
+
+    /// @param answer how long the CA may take for each answer, to its last byte
+    Acme(Clock clock, Duration answer, Runnable changed) {
         this.clock = clock;
+        this.answer = answer;
         this.changed = changed;
     }
 
@@ -97,7 +105,7 @@ public final class Acme implements ChallengeSource, AutoCloseable {
         return new Shop(
                 acme,
                 config.listen(),
-                new Ca(acme, trust.context(), clock),
+                new Ca(acme, trust.context(), clock, answer),
                 registry,
                 new Account(acme, registry),
                 anchors);

@@ -24,25 +24,25 @@ import org.slf4j.LoggerFactory;
 final class Ca implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ca.class);
 
-    /// For a whole answer. System property, because only tests want another one.
-    private static final Duration TIMEOUT = Duration.ofMillis(Long.getLong("gatehouse.acme.timeout_ms", 30_000));
-
     /// A difference of clocks that is nobody's fault.
     private static final Duration USUAL_SKEW = Duration.ofMinutes(5);
 
     private final URI directory;
     private final Clock clock;
+    private final Duration timeout;
     private final HttpClient client;
     private volatile Duration skew = Duration.ZERO;
 
     /// @param trust whom to trust as the CA's server
-    Ca(AcmeConfig config, SSLContext trust, Clock clock) {
+    /// @param timeout for each answer, to its last byte
+    Ca(AcmeConfig config, SSLContext trust, Clock clock, Duration timeout) {
+        this.timeout = timeout;
         this.directory = config.directory();
         this.clock = clock;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(trust)
-                .connectTimeout(TIMEOUT)
+                .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .build();
@@ -54,7 +54,7 @@ final class Ca implements AutoCloseable {
     }
 
     Duration timeout() {
-        return TIMEOUT;
+        return timeout;
     }
 
     /// The time by the CA's clock, as far as it is known; by ours where they agree.

@@ -1,6 +1,7 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.OrderFailure.Kind;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.exception.AcmeException;
@@ -54,7 +55,10 @@ final class CaFailures {
         var hint = switch (kind) {
             case ACCOUNT ->
                 refused instanceof AcmeUserActionRequiredException terms
-                        ? "the terms of service changed: " + terms.getInstance()
+                        ? "the terms of service changed: "
+                                + terms.getTermsOfServiceUri()
+                                        .map(URI::toString)
+                                        .orElse("see the CA's site")
                         : "if the account was deactivated, remove account.pem from the registry for a new one";
             case RATE_LIMITED -> "the CA counts what is ordered; staging = true does not count";
             default -> null;

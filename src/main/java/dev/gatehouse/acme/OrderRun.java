@@ -175,9 +175,13 @@ final class OrderRun {
             var open = new ArrayList<Authorization>();
             for (var authorization : order.getAuthorizations()) {
                 authorization.fetch();
-                if (authorization.getStatus() == Status.PENDING) {
-                    undo.add(present(authorization));
-                    open.add(authorization);
+                switch (authorization.getStatus()) {
+                    case VALID -> {} // the CA remembers
+                    case PENDING -> {
+                        undo.add(present(authorization));
+                        open.add(authorization);
+                    }
+                    default -> throw invalid(authorization);
                 }
             }
             for (var authorization : open) {
@@ -187,8 +191,7 @@ final class OrderRun {
                 }
             }
             for (var authorization : open) {
-                var name = authorization.getIdentifier().getDomain();
-                await("the authorization of " + name, authorization);
+                await(authorization);
             }
             await("the order", order, EnumSet.of(Status.READY, Status.PROCESSING, Status.VALID));
         } finally {
@@ -275,16 +278,19 @@ final class OrderRun {
         }
     }
 
-    private void await(String what, Authorization authorization)
-            throws AcmeException, OrderFailure, InterruptedException {
+    private void await(Authorization authorization) throws AcmeException, OrderFailure, InterruptedException {
         var look = FIRST_LOOK;
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         authorization.fetch();
         while (authorization.getStatus() != Status.VALID) {
             if (authorization.getStatus() != Status.PENDING) {
-                throw invalid(what, challenge(authorization).getError().orElse(null));
+                throw invalid(authorization);
             }
-            look = pause(what, look, deadline, authorization.getRetryAfter().orElse(null));
+            look = pause(
+                    what(authorization),
+                    look,
+                    deadline,
+                    authorization.getRetryAfter().orElse(null));
             authorization.fetch();
         }
     }
@@ -299,6 +305,14 @@ final class OrderRun {
         Thread.sleep(asked.compareTo(look) > 0 && asked.compareTo(PATIENCE) < 0 ? asked : look);
         var longer = look.multipliedBy(2);
         return longer.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : longer;
+    }
+
+    private static String what(Authorization authorization) {
+        return "the authorization of " + authorization.getIdentifier().getDomain();
+    }
+
+    private OrderFailure invalid(Authorization authorization) throws OrderFailure {
+        return invalid(what(authorization), challenge(authorization).getError().orElse(null));
     }
 
     private OrderFailure invalid(String what, @Nullable Problem problem) {
