@@ -76,6 +76,29 @@ class PebbleIT {
         }
         assertThat(proxy.output()).contains("certificate obtained app=auto names=one.example,two.example");
         onlyTheOwnerMayLookIntoTheRegistry(proxy);
+        assertThat(certs(proxy))
+                .contains("auto: one.example, two.example\n")
+                .contains("  issuer    CN=Pebble Intermediate CA")
+                .contains("  key       ECDSA P-256\n")
+                .contains("  source    " + stage.pebble.directory() + " by tls-alpn-01\n")
+                .contains("  renewal   20");
+    }
+
+    /// What `gatehouse certs` says.
+    private static String certs(ProxyProcess proxy) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.gatehouse.app.Main",
+                        "certs",
+                        "-c",
+                        proxy.config().toString())
+                .redirectErrorStream(true)
+                .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
     }
 
     private static void onlyTheOwnerMayLookIntoTheRegistry(ProxyProcess proxy) throws IOException {
@@ -192,6 +215,10 @@ class PebbleIT {
                 .contains("hint=\"the CA must see the TXT record");
         var next = Instant.parse(line.replaceAll(".* next_try=", ""));
         assertThat(next).isAfterOrEqualTo(began.plus(Duration.ofHours(1)));
+        assertThat(certs(proxy))
+                .contains("  none yet")
+                .contains("  error     the authorization of refused.example is invalid")
+                .contains(", failures so far: 1\n");
     }
 
     @Test

@@ -72,6 +72,26 @@ class ControlIT {
         return run(arguments);
     }
 
+    @Test
+    void certsTellsWhereEachCertificateComesFrom() {
+        assertThat(ask("certs")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("shop: app.example\n")
+                .contains("  issuer    CN=Gatehouse Test CA\n")
+                .contains("  key       ECDSA P-256\n")
+                .contains(" days left\n")
+                .contains("  source    " + proxy.directory().resolve("shop.crt") + "\n")
+                .doesNotContain("error");
+
+        assertThat(ask("certs", "--json")).isZero();
+        var certificate =
+                Json.maps(Json.read(out.toString()).get("certificates")).getFirst();
+        assertThat(certificate)
+                .containsEntry("app", "shop")
+                .containsEntry("server_names", List.of("app.example"))
+                .containsEntry("source", "file");
+    }
+
     private Map<String, Object> status() {
         assertThat(ask("status", "--json")).as(err.toString()).isZero();
         assertThat(out.toString()).hasLineCount(1);

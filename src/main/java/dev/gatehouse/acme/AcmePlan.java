@@ -46,6 +46,23 @@ public final class AcmePlan implements CertificateSource {
         return certificates;
     }
 
+    /// How it stands with the certificate of an app; null where that has no automatic one. Any thread.
+    public @Nullable AcmeStatus status(String app) {
+        var managed = byApp.get(app);
+        if (managed == null || shop == null) {
+            return null;
+        }
+        var state = managed.state();
+        return new AcmeStatus(
+                shop.config().directory().toString(),
+                managed.challenge().text(),
+                managed.busy() != null,
+                managed.stored() == null ? null : managed.renewal(),
+                state.failures(),
+                state.nextTry(),
+                state.lastError());
+    }
+
     @Override
     public @Nullable Credentials find(String app) {
         var managed = byApp.get(app);

@@ -1,6 +1,9 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.tls.Site;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,8 +25,17 @@ final class CertificateFacts {
         var facts = new LinkedHashMap<String, Object>();
         facts.put("names", new CertificateNames(leaf).toString());
         facts.put("issuer", leaf.getIssuerX500Principal().getName());
+        facts.put("key", key(leaf.getPublicKey()));
         facts.put("not_after", until.toString());
         facts.put("days_left", Duration.between(now, until).toDays());
         return facts;
+    }
+
+    private static String key(PublicKey key) {
+        return switch (key) {
+            case RSAPublicKey rsa -> "RSA " + rsa.getModulus().bitLength();
+            case ECPublicKey ec -> "ECDSA P-" + ec.getParams().getOrder().bitLength();
+            default -> key.getAlgorithm();
+        };
     }
 }

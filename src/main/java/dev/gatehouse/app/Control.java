@@ -25,6 +25,7 @@ final class Control implements AutoCloseable {
 
     Control(Gatehouse proxy, Reloader reloader, Shutdown shutdown, Successor successor) {
         verbs.put("status", new StatusVerb(proxy, reloader));
+        verbs.put("certs", new CertsVerb(proxy));
         verbs.put("reload", _ -> reload(proxy, reloader));
         verbs.put("stop", request -> stop(shutdown, request));
         verbs.put("upgrade", _ -> upgrade(successor));

@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import dev.gatehouse.acme.Acme;
 import dev.gatehouse.acme.AcmePlan;
+import dev.gatehouse.acme.AcmeStatus;
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.ListenConfig;
@@ -40,6 +41,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -362,6 +364,12 @@ public final class Gatehouse implements AutoCloseable {
     /// Whose cryptography TLS with clients runs on. Any thread.
     String primitives() {
         return engines.primitives();
+    }
+
+    /// How it stands with the automatic certificate of an app; null where it has none. Any thread.
+    @Nullable
+    AcmeStatus automatic(String app) {
+        return acme.plan().status(app);
     }
 
     /// What it serves at the moment. Any thread.

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ReloadCommand.class,
             StatusCommand.class,
+            CertsCommand.class,
             ExplainCommand.class,
             StopCommand.class,
             UpgradeCommand.class,
