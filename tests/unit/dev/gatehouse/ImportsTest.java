@@ -23,6 +23,7 @@ class ImportsTest {
             Map.entry("loop", List.of()),
             Map.entry("control", List.of()),
             Map.entry("handover", List.of()),
+            Map.entry("service", List.of()),
             Map.entry("route", List.of("http", "config")),
             Map.entry("header", List.of("http", "config", "route")),
             Map.entry("cache", List.of("http", "config")),

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// The proxy as an administrator runs it: a process of its own with the flags of `packaging/jvm.options`, stopped by a
 /// signal.
 public final class ProxyProcess implements AutoCloseable {
+    private static final String MAIN = "dev.gatehouse.app.Main";
+
     private final Path directory;
     private final Process process;
     private final InetSocketAddress plain;
@@ -45,38 +48,76 @@ public final class ProxyProcess implements AutoCloseable {
     /// The same on addresses that somebody else must know before.
     public static ProxyProcess start(
             ProxyUnderTest.Setup setup, InetSocketAddress plain, InetSocketAddress tls, String... flags) {
-        var file = setup.write("listen_port = " + plain.getPort() + "\nlisten_port_tls = " + tls.getPort());
-        return start(Objects.requireNonNull(file.getParent()), file, plain, tls, flags);
+        var file = write(setup, plain, tls);
+        return start(file, plain, tls, MAIN, Map.of(), flags);
+    }
+
+    /// The same with another class to start and further variables of its environment.
+    public static ProxyProcess start(
+            ProxyUnderTest.Setup setup, String main, Map<String, String> environment, String... flags) {
+        var plain = freeAddress();
+        var tls = freeAddress();
+        return start(write(setup, plain, tls), plain, tls, main, environment, flags);
+    }
+
+    private static Path write(ProxyUnderTest.Setup setup, InetSocketAddress plain, InetSocketAddress tls) {
+        return setup.write("listen_port = " + plain.getPort() + "\nlisten_port_tls = " + tls.getPort());
     }
 
     /// Starts one again where this one was, which has ended.
     public ProxyProcess again(String... flags) {
-        return start(directory, config(), plain, tls, flags);
+        return start(config(), plain, tls, MAIN, Map.of(), flags);
     }
 
     private static ProxyProcess start(
-            Path directory, Path file, InetSocketAddress plain, InetSocketAddress tls, String... flags) {
+            Path file,
+            InetSocketAddress plain,
+            InetSocketAddress tls,
+            String main,
+            Map<String, String> environment,
+            String... flags) {
+        var directory = Objects.requireNonNull(file.getParent());
         try {
-            var command = new ArrayList<String>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(packagedFlags());
-            command.addAll(List.of(flags));
-            command.addAll(List.of(
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.gatehouse.app.Main",
-                    "run",
-                    "-c",
-                    file.toString()));
-            var process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("out").toFile())
-                    .start();
+            var process = launch(file, main, environment, directory.resolve("out"), flags);
             var started = new ProxyProcess(directory, process, plain, tls);
             started.awaitListening();
             return started;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Process launch(
+            Path config, String main, Map<String, String> environment, Path output, String... flags)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(packagedFlags());
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "run", "-c", config.toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /// How a process ended.
+    public record Outcome(int code, String output) {}
+
+    /// Starts another process with the same configuration and waits for its end.
+    public Outcome startAgain() {
+        var output = directory.resolve("again");
+        try {
+            var second = launch(config(), MAIN, Map.of(), output);
+            try {
+                if (!second.waitFor(60, TimeUnit.SECONDS)) {
+                    throw new AssertionError("it runs: " + Files.readString(output));
+                }
+                return new Outcome(second.exitValue(), Files.readString(output));
+            } finally {
+                second.destroyForcibly();
+            }
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
         }
     }
 
@@ -142,8 +183,14 @@ public final class ProxyProcess implements AutoCloseable {
 
     /// Sends a signal: `HUP`.
     public void signal(String name) {
+        signal(name, 1);
+    }
+
+    /// Sends a signal again and again, as fast as possible.
+    public void signal(String name, int times) {
+        var once = "kill -" + name + " " + pid() + "\n";
         try {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+            int code = new ProcessBuilder("sh", "-e", "-c", once.repeat(times))
                     .start()
                     .waitFor();
             if (code != 0) {

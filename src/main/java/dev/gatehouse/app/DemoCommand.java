@@ -49,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
             SystemLog.configure(good.log());
             shutdown.of(Gatehouse.start(good));
             introduce(out, directory, plainPort, tlsPort);
-            return shutdown.await();
+            return shutdown.await(() -> {});
         } catch (StartException e) {
             err.println("gatehouse: " + e.getMessage());
             if (e.hint() != null) {

@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -354,6 +355,24 @@ public final class Gatehouse implements AutoCloseable {
     /// The connections with backends. Any thread.
     List<Upstreams.Load> upstreams() {
         return upstreams.loads();
+    }
+
+    /// Asks each loop and each listener for a sign of life. Any thread.
+    ///
+    /// @return done for those that gave one, by name
+    Map<String, CompletableFuture<Void>> probe() {
+        var probes = listeners.probe();
+        for (int i = 0; i < loops.count(); i++) {
+            var answered = new CompletableFuture<Void>();
+            loops.get(i).execute(() -> answered.complete(null));
+            probes.put("loop " + i, answered);
+        }
+        return probes;
+    }
+
+    /// The longest that a drain may take.
+    Duration longestDrain() {
+        return DRAIN.compareTo(TUNNEL_DRAIN) > 0 ? DRAIN : TUNNEL_DRAIN;
     }
 
     /// Opens the file of the access log anew.

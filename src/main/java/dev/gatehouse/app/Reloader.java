@@ -27,6 +27,22 @@ final class Reloader {
     private final @Nullable Path logDirectory;
     private final BlockingQueue<CompletableFuture<ReloadOutcome>> asked = new LinkedBlockingQueue<>();
     private volatile ReloadHistory history = ReloadHistory.NONE;
+    private volatile Watcher watcher = Watcher.NOBODY;
+
+    /// Who is told of each reading, on the thread that reads.
+    interface Watcher {
+        Watcher NOBODY = new Watcher() {
+            @Override
+            public void begun() {}
+
+            @Override
+            public void ended(ReloadOutcome outcome) {}
+        };
+
+        void begun();
+
+        void ended(ReloadOutcome outcome);
+    }
 
     /// @param logDirectory takes the place of the files in `[log]`
     Reloader(Path file, @Nullable Path logDirectory) {
@@ -48,6 +64,11 @@ final class Reloader {
         return outcome;
     }
 
+    /// From now on somebody is told.
+    void watchedBy(Watcher who) {
+        watcher = who;
+    }
+
     /// How the readings ended so far. Any thread.
     ReloadHistory history() {
         return history;
@@ -63,6 +84,7 @@ final class Reloader {
             }
             asked.drainTo(waiting);
             ReloadOutcome outcome;
+            watcher.begun();
             try {
                 outcome = reload(proxy);
             } catch (RuntimeException bug) {
@@ -70,6 +92,7 @@ final class Reloader {
                 outcome = rejected(proxy, List.of(problem("internal", bug.toString(), null)));
             }
             history = history.with(outcome, Instant.now());
+            watcher.ended(outcome);
             for (var each : waiting) {
                 each.complete(outcome);
             }

@@ -4,6 +4,7 @@ import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.ProblemReport;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.SystemLog;
+import dev.gatehouse.service.ServiceManager;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
         var shutdown = Shutdown.bySignals();
         Signals.on("USR1", SystemLog::reopen);
         var successor = Successor.bySignal(shutdown);
+        var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         try (var before = Predecessor.find()) {
             var proxy = Gatehouse.start(good, before.sockets());
             shutdown.of(proxy);
@@ -65,7 +67,12 @@ final class RunCommand implements Callable<Integer> {
                 successor.serving();
                 proxy.whenReloaded(config -> control.place(config.control(), false));
                 sayStarted(good, proxy, began);
-                return shutdown.await();
+                var notifications = new Notifications(manager, proxy);
+                reloader.watchedBy(notifications);
+                notifications.ready();
+                Watchdog.start(manager, proxy);
+                return shutdown.await(
+                        () -> successor.pid().ifPresentOrElse(notifications::succeeded, notifications::stopping));
             }
         } catch (StartException e) {
             refused(e);

@@ -67,13 +67,16 @@ final class Shutdown {
     }
 
     /// Waits until it is asked for, then drains and closes the proxy.
-    int await() {
+    ///
+    /// @param atBegin before the drain
+    int await(Runnable atBegin) {
         var running = Objects.requireNonNull(proxy);
         try {
             asked.await();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        atBegin.run();
         long began = System.nanoTime();
         boolean drained = running.drain();
         running.close();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class Successor {
 
     private final Shutdown shutdown;
     private final AtomicBoolean busy = new AtomicBoolean(true);
+    private volatile @Nullable Long pid;
 
     private Successor(Shutdown shutdown) {
         this.shutdown = shutdown;
@@ -58,6 +60,11 @@ final class Successor {
     /// From now on there is something to take over.
     void serving() {
         busy.set(false);
+    }
+
+    /// The process that has taken over; empty as long as there is none.
+    Optional<Long> pid() {
+        return Optional.ofNullable(pid);
     }
 
     /// No other process has taken over, and why.
@@ -92,11 +99,12 @@ final class Successor {
         boolean done = false;
         try {
             LOG.info("upgrade started by={}", Facts.quoted(by));
-            long pid = run();
+            long its = run();
             done = true;
-            LOG.info("upgrade done successor={}", pid);
-            shutdown.begin("pid " + pid + ", which has taken over");
-            return pid;
+            pid = its;
+            LOG.info("upgrade done successor={}", its);
+            shutdown.begin("pid " + its + ", which has taken over");
+            return its;
         } catch (Failed failed) {
             LOG.error("upgrade failed reason=upgrade cause={}", Facts.quoted(failed.getMessage()));
             throw failed;

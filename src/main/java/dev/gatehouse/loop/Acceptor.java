@@ -63,6 +63,23 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
         });
     }
 
+    /// Looks for clients, as it does when the selector tells; a socket that was closed in order has nothing to do. Any
+    /// thread.
+    ///
+    /// @param alive on the acceptor's loop, unless it cannot accept any more
+    public void probe(Runnable alive) {
+        loop.execute(() -> {
+            var known = key;
+            boolean closed = !server.isOpen();
+            if (!closed && known != null && known.isValid() && known.interestOps() != 0) {
+                acceptBatch(BATCH);
+            }
+            if (closed || (known != null && known.isValid())) {
+                alive.run();
+            }
+        });
+    }
+
     Loop loop() {
         return loop;
     }

@@ -84,10 +84,11 @@ final class ErrorAnswer {
                 + requestId + "</small></p></body></html>\n";
     }
 
-    /// After these nobody knows where the next request of an HTTP/1 connection begins, or the client is no good.
+    /// After these nobody knows where the next request of an HTTP/1 connection begins, or the client is no good, or we
+    /// are.
     private static boolean breaksConnection(Failure failure) {
         return switch (failure.status()) {
-            case 400, 408, 413, 414, 431, 501, 505 -> true;
+            case 400, 408, 413, 414, 431, 500, 501, 505 -> true;
             default -> false;
         };
     }

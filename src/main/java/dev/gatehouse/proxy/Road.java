@@ -109,7 +109,7 @@ public final class Road implements Handler {
         var passage = new Passage(this, exchange);
         try {
             passage.begin();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             LOG.error("request failed request_id={}", passage.requestId(), bug);
             passage.failed(Failure.BUG, bug.toString());
         }

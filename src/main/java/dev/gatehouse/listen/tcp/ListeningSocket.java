@@ -126,6 +126,16 @@ final class ListeningSocket {
         }
     }
 
+    /// Looks for clients. Any thread.
+    ///
+    /// @param alive told soon if it works
+    void probe(Runnable alive) {
+        var running = acceptor;
+        if (running != null) {
+            running.probe(alive);
+        }
+    }
+
     /// Closes a socket that never accepted.
     void close() {
         try {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,9 @@ public final class TcpListeners implements AutoCloseable {
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final Map<InetSocketAddress, Integer> inherited;
     private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
+    /// Those that accept, for readers on other threads.
+    private volatile List<ListeningSocket> listening = List.of();
+
     private final Set<LoopEndPoint> open = ConcurrentHashMap.newKeySet();
     /// Sockets that are about to close, once their queues are empty.
     private final AtomicInteger retiring = new AtomicInteger();
@@ -132,6 +136,7 @@ public final class TcpListeners implements AutoCloseable {
                 retire(entry.getValue());
                 return true;
             });
+            listening = List.copyOf(sockets.values());
         }
 
         /// Gives the new sockets back, unless [#commit] has made use of them.
@@ -259,11 +264,25 @@ public final class TcpListeners implements AutoCloseable {
         draining = true;
         sockets.values().forEach(this::retire);
         sockets.clear();
+        listening = List.of();
         onEach(endPoint -> {
             if (http(endPoint) instanceof Draining known) {
                 known.drain();
             }
         });
+    }
+
+    /// Lets each listening socket look for clients. Any thread.
+    ///
+    /// @return done for those that did, by address
+    public Map<String, CompletableFuture<Void>> probe() {
+        var probes = new LinkedHashMap<String, CompletableFuture<Void>>();
+        for (var socket : listening) {
+            var answered = new CompletableFuture<Void>();
+            socket.probe(() -> answered.complete(null));
+            probes.put("listener " + socket.address(), answered);
+        }
+        return probes;
     }
 
     /// Whether a drain is over: nobody is left. Any thread.
