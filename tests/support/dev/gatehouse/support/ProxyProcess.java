@@ -235,6 +235,11 @@ public final class ProxyProcess implements AutoCloseable {
         return new Holdings(liveHeapKiB(), entries(proc.resolve("task")), entries(proc.resolve("fd")));
     }
 
+    /// The CPU time it took so far.
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     private static int entries(Path directory) {
         return Objects.requireNonNull(directory.toFile().list()).length;
     }
