@@ -17,6 +17,7 @@ import dev.gatehouse.support.TestOrigin;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// SIGTERM and SIGINT: who is there is served to the end.
 @Timeout(120)
 class DrainIT {
+    private static final String UPGRADE = Heads.get(
+            "/websocket",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
     private static TestOrigin origin;
 
     private ProxyProcess proxy;
@@ -254,12 +262,7 @@ class DrainIT {
     @Tag("SG-01")
     void tunnelsGoOnUntilTheyEnd() {
         try (var client = h1()) {
-            client.send(Heads.get(
-                    "/websocket",
-                    "Connection: Upgrade",
-                    "Upgrade: websocket",
-                    "Sec-WebSocket-Version: 13",
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+            client.send(UPGRADE);
             assertThat(client.read().status()).isEqualTo(101);
             try (var other = h1()) {
                 assertThat(other.exchange(get("/headers")).status()).isEqualTo(200);
@@ -273,6 +276,26 @@ class DrainIT {
             assertThat(client.awaitClose().ending()).isEqualTo(Ending.CLOSED);
         }
         awaitOrderlyEnd();
+    }
+
+    @Test
+    @Tag("SG-01")
+    void whatDoesNotEndIsCutOffWhenTheTimeIsOver() {
+        try (var stuck = h1().patience(Duration.ofSeconds(60));
+                var tunnel = h1().patience(Duration.ofSeconds(60))) {
+            tunnel.send(UPGRADE);
+            assertThat(tunnel.read().status()).isEqualTo(101);
+            stuck.send(get("/silent?stuck"));
+            origin.awaitRequest("/silent?stuck");
+            ask("TERM");
+
+            assertThat(stuck.awaitClose().rest().length()).isZero();
+            assertThat(tunnel.awaitClose().rest().length()).isZero();
+        }
+        assertThat(proxy.awaitExit()).isZero();
+        assertThat(proxy.output())
+                .contains("drain limit reached reason=drain limit=drain", "stopped drained=false")
+                .doesNotContain(" ERROR ");
     }
 
     @ParameterizedTest
