@@ -2,6 +2,8 @@ package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.AcmePlan.Shop;
 import dev.gatehouse.acme.RenewalPlan.Window;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ record Advice(
         var url = base.toExternalForm();
         var whole = (url.endsWith("/") ? url : url + "/") + AcmeUtils.getRenewalUniqueIdentifier(leaf);
         try (var connection = session.connect()) {
-            connection.sendRequest(java.net.URI.create(whole).toURL(), session, null);
+            connection.sendRequest(URI.create(whole).toURL(), session, null);
             var again = connection instanceof CaConnection ours ? ours.retryAfter() : null;
             var window = connection.readJsonResponse().get("suggestedWindow").asObject();
             var start = window.get("start").asInstant();
@@ -37,7 +39,7 @@ record Advice(
             return start.isBefore(end)
                     ? new Advice(new Window(start, end), again, null)
                     : new Advice(null, again, "the window from " + start + " to " + end + " ends before it begins");
-        } catch (java.net.MalformedURLException e) {
+        } catch (MalformedURLException e) {
             throw new AcmeProtocolException("renewalInfo is no URL", e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.OrderFailure.Kind;
+import dev.gatehouse.observe.Facts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,10 @@ final class DnsHook {
             try {
                 run("cleanup", record, value);
             } catch (OrderFailure failed) {
-                LOG.warn("hook failed reason=acme.challenge record={} cause=\"{}\"", record, failed.getMessage());
+                LOG.warn(
+                        "hook failed reason=acme.challenge record={} cause={}",
+                        record,
+                        Facts.quoted(failed.getMessage()));
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -3,6 +3,7 @@ package dev.gatehouse.acme;
 import dev.gatehouse.acme.Registry.Stored;
 import dev.gatehouse.acme.RenewalPlan.Window;
 import dev.gatehouse.config.AcmeChallenge;
+import dev.gatehouse.tls.CertificateCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -93,7 +94,7 @@ final class Managed {
         return its != null
                 && its.own()
                 && its.coversAll(names)
-                && Set.copyOf(dev.gatehouse.tls.CertificateCheck.alternativeNames(
+                && Set.copyOf(CertificateCheck.alternativeNames(
                                 its.credentials().leaf()))
                         .equals(Set.copyOf(names));
     }

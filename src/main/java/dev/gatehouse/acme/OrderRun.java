@@ -9,9 +9,9 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +25,7 @@ import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.Dns01Challenge;
 import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.challenge.TlsAlpn01Challenge;
+import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeServerException;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class OrderRun {
     private static final Logger LOG = LoggerFactory.getLogger(OrderRun.class);
     private static final String ERROR = "urn:ietf:params:acme:error:";
+    private static final Set<Status> OVER = Set.of(Status.INVALID, Status.EXPIRED, Status.CANCELED, Status.REVOKED);
     private static final Duration FIRST_LOOK = Duration.ofMillis(250);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(8);
     private static final Duration HOOK = Duration.ofMinutes(5);
@@ -130,9 +132,7 @@ final class OrderRun {
 
     private Order ordered(Login login) throws AcmeException, OrderFailure {
         boolean renewal = replaced != null
-                && login.getSession()
-                        .resourceUrlOptional(org.shredzone.acme4j.connector.Resource.RENEWAL_INFO)
-                        .isPresent();
+                && login.getSession().resourceUrlOptional(Resource.RENEWAL_INFO).isPresent();
         try {
             return order(login, renewal);
         } catch (AcmeServerException refused) {
@@ -268,9 +268,8 @@ final class OrderRun {
             throws AcmeException, OrderFailure, InterruptedException {
         var look = FIRST_LOOK;
         var deadline = System.nanoTime() + PATIENCE.toNanos();
-        var bad = new HashSet<>(Set.of(Status.INVALID, Status.EXPIRED, Status.CANCELED, Status.REVOKED));
         while (!wanted.contains(order.getStatus())) {
-            if (bad.contains(order.getStatus())) {
+            if (OVER.contains(order.getStatus())) {
                 throw invalid(what, order.getError().orElse(null));
             }
             look = pause(what, look, deadline, order.getRetryAfter().orElse(null));
@@ -296,12 +295,12 @@ final class OrderRun {
     }
 
     /// @return how long the next pause is
-    private Duration pause(String what, Duration look, long deadline, java.time.@Nullable Instant retryAfter)
+    private Duration pause(String what, Duration look, long deadline, @Nullable Instant retryAfter)
             throws OrderFailure, InterruptedException {
         if (System.nanoTime() > deadline) {
             throw new OrderFailure(Kind.UNAVAILABLE, "the CA does not decide about " + what, null);
         }
-        var asked = retryAfter == null ? look : Duration.between(java.time.Instant.now(), retryAfter);
+        var asked = retryAfter == null ? look : Duration.between(Instant.now(), retryAfter);
         Thread.sleep(asked.compareTo(look) > 0 && asked.compareTo(PATIENCE) < 0 ? asked : look);
         var longer = look.multipliedBy(2);
         return longer.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : longer;
