@@ -281,6 +281,10 @@ class DrainIT {
     @Test
     @Tag("SG-01")
     void whatDoesNotEndIsCutOffWhenTheTimeIsOver() {
+        proxy.close();
+        proxy = ProxyProcess.start(ProxyUnderTest.with(AppUnderTest.inFrontOf(origin))
+                .timeout("drain", Duration.ofSeconds(2))
+                .timeout("tunnel_drain", Duration.ofSeconds(1)));
         try (var stuck = h1().patience(Duration.ofSeconds(60));
                 var tunnel = h1().patience(Duration.ofSeconds(60))) {
             tunnel.send(UPGRADE);
@@ -294,7 +298,7 @@ class DrainIT {
         }
         assertThat(proxy.awaitExit()).isZero();
         assertThat(proxy.output())
-                .contains("drain limit reached reason=drain limit=drain", "stopped drained=false")
+                .contains("reason=drain limit=drain", "reason=drain limit=tunnel_drain", "stopped drained=false")
                 .doesNotContain(" ERROR ");
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,6 @@ class PreflightIT {
     }
 
     private List<Problem> check(String text) throws IOException {
-        return Preflight.check(ConfigReader.read(Files.writeString(directory.resolve("config.toml"), text)));
+        return Preflight.check(ConfigReader.read(Files.writeString(directory.resolve("config.toml"), text)), Set.of());
     }
 }

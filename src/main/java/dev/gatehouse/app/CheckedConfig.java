@@ -11,6 +11,7 @@ import dev.gatehouse.config.Unbuilt;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A configuration with everything that can be known about it before a start.
@@ -26,6 +27,14 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
     ///
     /// @param logDirectory takes the place of the files in `[log]`
     static CheckedConfig read(Path file, @Nullable Path logDirectory) {
+        return again(file, logDirectory, Set.of());
+    }
+
+    /// The same for a proxy that runs: certificates that it has are served on where their files cannot be used at the
+    /// moment, so that is no more than a warning.
+    ///
+    /// @param served pairs of files whose certificates it has
+    static CheckedConfig again(Path file, @Nullable Path logDirectory, Set<Sites.Pair> served) {
         var result = ConfigReader.read(file);
         var config = result.config();
         if (config != null && logDirectory != null) {
@@ -34,7 +43,7 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
         }
         var problems = new ArrayList<>(result.problems());
         problems.addAll(Unbuilt.problems(result));
-        problems.addAll(Preflight.check(result));
+        problems.addAll(Preflight.check(result, served));
         return new CheckedConfig(config, problems, result.source());
     }
 

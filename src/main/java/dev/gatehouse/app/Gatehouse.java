@@ -58,10 +58,6 @@ public final class Gatehouse implements AutoCloseable {
 
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
-    /// How long requests and tunnels may take to end, both from the beginning of the drain.
-    private static final Duration DRAIN = Duration.ofSeconds(30);
-
-    private static final Duration TUNNEL_DRAIN = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int POOLED_BUFFER_STEP = 4 * 1024;
     private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
@@ -79,6 +75,7 @@ public final class Gatehouse implements AutoCloseable {
     private final Acme acme = new Acme(Clock.systemUTC(), this::certificateCame);
     private final TcpListeners listeners;
     private volatile Generation generation;
+    private volatile List<Sites.Stale> stale = List.of();
     private Consumer<GatehouseConfig> whenReloaded = _ -> {};
     private volatile boolean draining;
     private volatile boolean closed;
@@ -114,7 +111,7 @@ public final class Gatehouse implements AutoCloseable {
         var made = new Gatehouse(config, inherited);
         try (var change = made.listen(config)) {
             made.loops.start();
-            change.commit(made.front(made.generation));
+            change.commit(made.front(made.generation), (_, _) -> false);
             made.acme.start();
             warnOfUnverified(config);
             return made;
@@ -149,6 +146,7 @@ public final class Gatehouse implements AutoCloseable {
         var automatic = prepare(config);
         var sites = Sites.load(config, automatic, before.sites());
         var trust = trust(config);
+        stale = sites.stale();
         if (config.equals(before.config()) && sites.areAs(before.sites()) && trust.equals(before.engines())) {
             return false;
         }
@@ -160,7 +158,7 @@ public final class Gatehouse implements AutoCloseable {
                 engines = engines(config);
             }
             generation = next;
-            change.commit(front(next));
+            change.commit(front(next), new Leaving(next)::leaves);
             acme.keep(automatic);
         }
         upstreams.retain(generation.road().pools());
@@ -372,7 +370,8 @@ public final class Gatehouse implements AutoCloseable {
 
     /// The longest that a drain may take.
     Duration longestDrain() {
-        return DRAIN.compareTo(TUNNEL_DRAIN) > 0 ? DRAIN : TUNNEL_DRAIN;
+        var limits = generation.config().timeouts();
+        return limits.drain().compareTo(limits.tunnelDrain()) > 0 ? limits.drain() : limits.tunnelDrain();
     }
 
     /// Opens the file of the access log anew.
@@ -389,6 +388,12 @@ public final class Gatehouse implements AutoCloseable {
     @Nullable
     AcmeStatus automatic(String app) {
         return acme.plan().status(app);
+    }
+
+    /// Certificates that were not replaced by what is in their files, because that cannot be used. As of the last
+    /// reading. Any thread.
+    List<Sites.Stale> stale() {
+        return stale;
     }
 
     /// What it serves at the moment. Any thread.
@@ -410,35 +415,36 @@ public final class Gatehouse implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+        var limits = generation.config().timeouts();
         long began = System.nanoTime();
-        if (awaitDrained(began, DRAIN)) {
-            return true;
-        }
-        if (closed) {
-            return false;
-        }
-        LOG.warn(
-                "drain limit reached reason=drain limit=drain seconds={} connections={}",
-                DRAIN.toSeconds(),
-                listeners.connections());
-        listeners.closeAllButTunnels();
-        if (!awaitDrained(began, TUNNEL_DRAIN) && !closed) {
-            LOG.warn(
-                    "drain limit reached reason=drain limit=tunnel_drain seconds={} connections={}",
-                    TUNNEL_DRAIN.toSeconds(),
-                    listeners.connections());
-        }
-        return false;
-    }
-
-    private boolean awaitDrained(long began, Duration limit) {
-        while (!closed && System.nanoTime() - began < limit.toNanos()) {
+        boolean requestsCut = false;
+        boolean tunnelsCut = false;
+        while (!closed && !(requestsCut && tunnelsCut)) {
             if (listeners.isDrained()) {
-                return true;
+                return !requestsCut && !tunnelsCut;
+            }
+            var elapsed = Duration.ofNanos(System.nanoTime() - began);
+            if (!requestsCut && elapsed.compareTo(limits.drain()) >= 0) {
+                requestsCut = true;
+                warnOfLimit("drain", limits.drain());
+                listeners.closeAllButTunnels();
+            }
+            if (!tunnelsCut && elapsed.compareTo(limits.tunnelDrain()) >= 0) {
+                tunnelsCut = true;
+                warnOfLimit("tunnel_drain", limits.tunnelDrain());
+                listeners.closeTunnels();
             }
             LockSupport.parkNanos(LOOK.toNanos());
         }
         return false;
+    }
+
+    private void warnOfLimit(String key, Duration limit) {
+        LOG.warn(
+                "drain limit reached reason=drain limit={} seconds={} connections={}",
+                key,
+                limit.toMillis() / 1000.0,
+                listeners.connections());
     }
 
     /// Ends all connections and threads; within a few seconds.

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at what a configuration names outside itself: certificates, keys, CAs, addresses, log files. Opens files and
@@ -27,18 +28,23 @@ final class Preflight {
     private final ConfigSource source;
     private final List<Problem> problems = new ArrayList<>();
 
-    private Preflight(GatehouseConfig config, ConfigSource source) {
+    private final Set<Sites.Pair> served;
+
+    private Preflight(GatehouseConfig config, ConfigSource source, Set<Sites.Pair> served) {
         this.config = config;
+        this.served = served;
         this.source = source;
     }
 
     /// All that is wrong or questionable; nothing where the file itself could not be read.
-    static List<Problem> check(ConfigResult result) {
+    ///
+    /// @param served pairs whose certificates a running proxy has, and serves on whatever is wrong with the files
+    static List<Problem> check(ConfigResult result, Set<Sites.Pair> served) {
         var config = result.config();
         if (config == null) {
             return List.of();
         }
-        var preflight = new Preflight(config, result.source());
+        var preflight = new Preflight(config, result.source(), served);
         preflight.listen();
         preflight.apps();
         preflight.acme();
@@ -82,7 +88,10 @@ final class Preflight {
             var prefix = "apps." + app.name() + ".";
             var tls = app.tls();
             if (tls != null) {
-                new CertificateCheck(CERTIFICATES, this::add, prefix + "tls.", now).check(tls, app.serverNames());
+                var pair = Sites.Pair.of(tls);
+                CertificateCheck.Findings findings =
+                        pair != null && served.contains(pair) ? this::addUnlessServed : this::add;
+                new CertificateCheck(CERTIFICATES, findings, prefix + "tls.", now).check(tls, app.serverNames());
             }
             for (int i = 0; i < app.routes().size(); i++) {
                 var upstreams = app.routes().get(i).upstreams();
@@ -160,6 +169,11 @@ final class Preflight {
 
     private void error(String code, String key, String message, @Nullable String hint) {
         add(Severity.ERROR, code, key, message, hint);
+    }
+
+    private void addUnlessServed(Severity severity, String code, String key, String message, @Nullable String hint) {
+        boolean ofPair = key.endsWith(".tls_cert_path") || key.endsWith(".tls_cert_key_path");
+        add(ofPair ? Severity.WARNING : severity, code, key, message, hint);
     }
 
     private void add(Severity severity, String code, String key, String message, @Nullable String hint) {

@@ -3,17 +3,23 @@ package dev.gatehouse.app;
 import dev.gatehouse.app.ReloadOutcome.Rejected;
 import dev.gatehouse.app.ReloadOutcome.Reloaded;
 import dev.gatehouse.app.ReloadOutcome.Unchanged;
+import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.SystemLog;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +32,9 @@ final class Reloader {
     private final Path file;
     private final @Nullable Path logDirectory;
     private final BlockingQueue<CompletableFuture<ReloadOutcome>> asked = new LinkedBlockingQueue<>();
+    private final CertificateNews news;
+    private volatile @Nullable GatehouseConfig lastRead;
+    private volatile FileStates lastStates = new FileStates(Map.of());
     private volatile ReloadHistory history = ReloadHistory.NONE;
     private volatile Watcher watcher = Watcher.NOBODY;
 
@@ -48,6 +57,7 @@ final class Reloader {
     Reloader(Path file, @Nullable Path logDirectory) {
         this.file = file;
         this.logDirectory = logDirectory;
+        this.news = new CertificateNews(InstantSource.system());
     }
 
     /// From now on what is asked for is done, and what was asked for before.
@@ -69,6 +79,22 @@ final class Reloader {
         watcher = who;
     }
 
+    /// The files that a reading may depend on: those of what serves, and those of what was read last and refused.
+    Set<Path> files(Gatehouse proxy) {
+        var files = new TreeSet<Path>(proxy.generation().config().files());
+        files.add(file.toAbsolutePath());
+        var read = lastRead;
+        if (read != null) {
+            files.addAll(read.files());
+        }
+        return files;
+    }
+
+    /// What was in these files at the last reading. Any thread.
+    FileStates lastStates() {
+        return lastStates;
+    }
+
     /// How the readings ended so far. Any thread.
     ReloadHistory history() {
         return history;
@@ -76,34 +102,53 @@ final class Reloader {
 
     private void run(Gatehouse proxy) {
         var waiting = new ArrayList<CompletableFuture<ReloadOutcome>>();
+        news.tell(proxy.generation().sites(), proxy.stale());
         while (true) {
             try {
-                waiting.add(asked.take());
+                var first = asked.poll(news.untilNext().toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    waiting.add(first);
+                    asked.drainTo(waiting);
+                    news.asked();
+                }
             } catch (InterruptedException _) {
                 return;
             }
-            asked.drainTo(waiting);
-            ReloadOutcome outcome;
-            watcher.begun();
-            try {
-                outcome = reload(proxy);
-            } catch (RuntimeException bug) {
-                LOG.error("reload failed", bug);
-                outcome = rejected(proxy, List.of(problem("internal", bug.toString(), null)));
+            if (!waiting.isEmpty() || !proxy.stale().isEmpty()) {
+                read(proxy, waiting);
             }
-            history = history.with(outcome, Instant.now());
-            watcher.ended(outcome);
-            for (var each : waiting) {
-                each.complete(outcome);
-            }
-            waiting.clear();
+            news.tell(proxy.generation().sites(), proxy.stale());
         }
     }
 
-    private ReloadOutcome reload(Gatehouse proxy) {
+    /// @param waiting who asked; nobody where a certificate that could not be used is looked at again
+    private void read(Gatehouse proxy, List<CompletableFuture<ReloadOutcome>> waiting) {
+        var states = FileStates.of(files(proxy));
+        ReloadOutcome outcome;
+        watcher.begun();
+        try {
+            outcome = reload(proxy, !waiting.isEmpty());
+        } catch (RuntimeException bug) {
+            LOG.error("reload failed", bug);
+            outcome = rejected(proxy, List.of(problem("internal", bug.toString(), null)));
+        }
+        lastStates = states.with(files(proxy));
+        if (!waiting.isEmpty()) {
+            history = history.with(outcome, Instant.now());
+        }
+        watcher.ended(outcome);
+        for (var each : waiting) {
+            each.complete(outcome);
+        }
+        waiting.clear();
+    }
+
+    private ReloadOutcome reload(Gatehouse proxy, boolean wasAsked) {
         long began = System.nanoTime();
-        var checked = CheckedConfig.read(file, logDirectory);
+        var checked = CheckedConfig.again(
+                file, logDirectory, proxy.generation().sites().credentials().keySet());
         var config = checked.config();
+        lastRead = config;
         if (config == null || checked.hasErrors()) {
             return rejected(proxy, checked.problems());
         }
@@ -117,7 +162,9 @@ final class Reloader {
         }
         long generation = proxy.generation().number();
         if (!changed) {
-            LOG.info("configuration unchanged generation={} config={}", generation, Facts.quoted(file));
+            if (wasAsked) {
+                LOG.info("configuration unchanged generation={} config={}", generation, Facts.quoted(file));
+            }
             return new Unchanged(generation);
         }
         SystemLog.configure(config.log());

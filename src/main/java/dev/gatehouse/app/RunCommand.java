@@ -6,6 +6,7 @@ import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.SystemLog;
 import dev.gatehouse.service.ServiceManager;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         var began = System.nanoTime();
         var err = spec.commandLine().getErr();
+        var states = FileStates.of(Set.of(config.file().toAbsolutePath()));
         var checked = CheckedConfig.read(config.file(), logDirectory);
         err.print(ProblemReport.render(checked.source(), checked.problems()));
         err.flush();
@@ -44,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
         if (good == null || checked.hasErrors()) {
             return ExitCode.CONFIGURATION;
         }
+        states = states.with(good.files());
         SystemLog.configure(good.log());
         // Before the start: a signal that comes meanwhile must not end the process.
         var reloader = new Reloader(config.file(), logDirectory);
@@ -62,10 +65,17 @@ final class RunCommand implements Callable<Integer> {
                 proxy.reopenLog();
             });
             reloader.start(proxy);
-            try (var control = new Control(proxy, reloader, shutdown, successor)) {
+            try (var control = new Control(proxy, reloader, shutdown, successor);
+                    var watcher = new FileWatcher(
+                            DirectoryWatch.ofSystem(),
+                            states.with(reloader.files(proxy)),
+                            () -> reloader.files(proxy),
+                            reloader::lastStates,
+                            () -> reloader.ask().join())) {
                 before.relieve(() -> control.place(good.control(), before.exists()));
                 successor.serving();
                 proxy.whenReloaded(config -> control.place(config.control(), false));
+                watcher.start();
                 sayStarted(good, proxy, began);
                 var notifications = new Notifications(manager, proxy);
                 reloader.watchedBy(notifications);

@@ -1,6 +1,7 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.tls.CertificateSource;
@@ -37,7 +38,14 @@ record Sites(
     }
 
     /// Where a certificate and its key are.
-    record Pair(Path certificate, Path key) {}
+    record Pair(Path certificate, Path key) {
+        /// Null where the certificate comes from elsewhere.
+        static @Nullable Pair of(AppTlsConfig tls) {
+            var certificate = tls.certPath();
+            var key = tls.keyPath();
+            return certificate == null || key == null ? null : new Pair(certificate, key);
+        }
+    }
 
     /// A pair that cannot be used at the moment: half of it was replaced, or it is gone.
     record Stale(String app, Pair pair, TlsProblem problem) {}
@@ -47,6 +55,18 @@ record Sites(
         return credentials.equals(other.credentials)
                 && automatic.equals(other.automatic)
                 && clients.equals(other.clients);
+    }
+
+    /// The certificates that are shown, with the name of one app that shows it.
+    Map<Credentials, String> inUse() {
+        var inUse = new HashMap<Credentials, String>();
+        for (var site : store.sites()) {
+            var its = site.credentials();
+            if (its != null) {
+                inUse.put(its, site.app());
+            }
+        }
+        return inUse;
     }
 
     /// Reads all certificates. Blocks.
@@ -67,7 +87,8 @@ record Sites(
                 continue;
             }
             var trust = clients(app, files.clientAuth(), clients);
-            if (files.certPath() == null || files.keyPath() == null) {
+            var pair = Pair.of(files);
+            if (pair == null) {
                 var its = source.find(app.name());
                 if (its != null) {
                     automatic.put(app.name(), its);
@@ -75,7 +96,6 @@ record Sites(
                 sites.add(new Site(app.name(), app.serverNames(), its, files.policy(), trust));
                 continue;
             }
-            var pair = new Pair(files.certPath(), files.keyPath());
             var its = loaded.get(pair);
             if (its == null) {
                 its = load(app, pair, known.get(pair), stale);

@@ -3,6 +3,8 @@ package dev.gatehouse.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A whole configuration file, checked by itself; the files and addresses it names are not looked at yet.
@@ -42,6 +44,38 @@ public record GatehouseConfig(
     /// The app of that name, lower case.
     public Optional<AppConfig> app(String name) {
         return apps.stream().filter(app -> app.name().equals(name)).findFirst();
+    }
+
+    /// Every file that it consists of: itself, certificates, keys, authorities and revocation lists. What any of them
+    /// holds decides what is served.
+    public Set<Path> files() {
+        var files = new TreeSet<Path>();
+        files.add(file);
+        if (acme != null) {
+            add(files, acme.caPath());
+        }
+        for (var app : apps) {
+            var tls = app.tls();
+            if (tls != null) {
+                add(files, tls.certPath());
+                add(files, tls.keyPath());
+                var clients = tls.clientAuth();
+                if (clients != null) {
+                    add(files, clients.caPath());
+                    add(files, clients.crlPath());
+                }
+            }
+            for (var route : app.routes()) {
+                route.upstreams().forEach(upstream -> add(files, upstream.caPath()));
+            }
+        }
+        return files;
+    }
+
+    private static void add(Set<Path> files, @Nullable Path file) {
+        if (file != null) {
+            files.add(file);
+        }
     }
 
     /// How many routes all apps have together; [RouteConfig#ordinal()] counts up to it.

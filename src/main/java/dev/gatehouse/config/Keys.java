@@ -86,7 +86,20 @@ public final class Keys {
             UPSTREAM_CONNECT,
             UPSTREAM_RESPONSE_HEADER,
             UPSTREAM_IDLE,
-            TUNNEL_IDLE);
+            TUNNEL_IDLE,
+            span(
+                            "drain",
+                            SHORT,
+                            TimeoutsConfig.DEFAULTS.drain(),
+                            "How long connections may take to end their requests when the proxy stops, or when a reload"
+                                    + " takes their app or listener away; then they are closed.")
+                    .risk("Long uploads and downloads that take more are cut."),
+            span(
+                    "tunnel_drain",
+                    SHORT,
+                    TimeoutsConfig.DEFAULTS.tunnelDrain(),
+                    "The same for upgraded connections (WebSocket), which do not end by themselves; they also go"
+                            + " with their route."));
 
     private static final KeyTable ROUTE_TIMEOUTS = KeyTable.of(
             "apps.NAME.reverse_proxy.timeouts",

@@ -225,7 +225,9 @@ final class RootReading {
                 node.span("upstream_response_header"),
                 node.span("upstream_idle"),
                 node.span("tunnel_idle"),
-                Duration.ofSeconds(experimental == null ? 0 : experimental.number("connection_handling_timeout")));
+                Duration.ofSeconds(experimental == null ? 0 : experimental.number("connection_handling_timeout")),
+                node.span("drain"),
+                node.span("tunnel_drain"));
     }
 
     private LogConfig log() {

@@ -219,7 +219,9 @@ final class RouteReading {
                 span(node, "upstream_response_header", timeouts.upstreamResponseHeader()),
                 span(node, "upstream_idle", timeouts.upstreamIdle()),
                 span(node, "tunnel_idle", timeouts.tunnelIdle()),
-                timeouts.connectionHandling());
+                timeouts.connectionHandling(),
+                timeouts.drain(),
+                timeouts.tunnelDrain());
     }
 
     private Duration span(Node node, String name, Duration inherited) {

@@ -3,7 +3,7 @@ package dev.gatehouse.config;
 import java.time.Duration;
 
 /// How long each wait may last. A duration of zero is no limit. A route's table overrides the file's, except
-/// `clientHeader`, `tlsHandshake` and `connectionHandling`, which end before a route is known.
+/// `clientHeader`, `tlsHandshake` and `connectionHandling`, which end before a route is known, and those of draining.
 ///
 /// @param clientHeader from the first byte of a request, or from the accept, to the end of its header section
 /// @param clientIdle between two requests of a connection, and between two pieces of a request body or of an answer
@@ -15,6 +15,8 @@ import java.time.Duration;
 /// @param upstreamIdle between two pieces of an answer's body
 /// @param tunnelIdle silence in both directions of an upgraded connection
 /// @param connectionHandling a client connection as a whole, idle or not; zero by default
+/// @param drain how long connections may take to end when the proxy stops, or their app or listener goes; not zero
+/// @param tunnelDrain the same for upgraded connections; not zero
 public record TimeoutsConfig(
         Duration clientHeader,
         Duration clientIdle,
@@ -23,7 +25,9 @@ public record TimeoutsConfig(
         Duration upstreamResponseHeader,
         Duration upstreamIdle,
         Duration tunnelIdle,
-        Duration connectionHandling) {
+        Duration connectionHandling,
+        Duration drain,
+        Duration tunnelDrain) {
     /// What holds where the file says nothing.
     public static final TimeoutsConfig DEFAULTS = new TimeoutsConfig(
             Duration.ofSeconds(20),
@@ -33,7 +37,9 @@ public record TimeoutsConfig(
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofMinutes(10),
-            Duration.ZERO);
+            Duration.ZERO,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
 
     /// How long an upstream may leave a piece of a request's body unread: as long as it may think about an answer and
     /// pause in it. Zero is no limit.

@@ -19,6 +19,8 @@ public final class ClientConnection {
     private @Nullable TlsInfo tls;
     private @Nullable Object forwarding;
     private int requests;
+    private @Nullable String app;
+    private @Nullable String route;
 
     /// @param remote the client's address; an IPv4-mapped IPv6 address is told as IPv4
     /// @param local the address that accepted the connection
@@ -62,6 +64,22 @@ public final class ClientConnection {
     /// @return its number on this connection, from 1
     public int nextRequest() {
         return ++requests;
+    }
+
+    /// The app that served the last request; null where none did yet.
+    public @Nullable String app() {
+        return app;
+    }
+
+    /// The path of its route; null where there is no app.
+    public @Nullable String route() {
+        return route;
+    }
+
+    /// Told with each request that goes to an upstream.
+    public void servedBy(String itsApp, String itsRoute) {
+        app = itsApp;
+        route = itsRoute;
     }
 
     /// What the handshake agreed on; null without TLS or before its end.

@@ -38,6 +38,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// The last read took all there was; the selector tells when there is more.
     private boolean drained;
     private @Nullable Runnable whenClosed;
+    private @Nullable Object attachment;
 
     LoopEndPoint(SocketChannel channel, Loop loop, SelectionKey key, Scheduler scheduler) throws IOException {
         super(scheduler);
@@ -56,6 +57,16 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// The socket itself.
     public SocketChannel channel() {
         return channel;
+    }
+
+    /// What somebody keeps here about it.
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /// See [#attachment()].
+    public void attach(Object value) {
+        attachment = value;
     }
 
     /// Runs a task once the socket is closed, for whatever reason. On whatever thread closes it.

@@ -76,6 +76,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private void forward(Decision.Forward to) {
         forward = to;
         app = to.app().name();
+        exchange.connection().servedBy(app, to.route().path());
         if (exchange.contentLength() > road.maxBodyBytes()) {
             refuse(Failure.BODY_TOO_LARGE, "content_length=" + exchange.contentLength());
             return;

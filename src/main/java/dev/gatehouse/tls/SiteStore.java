@@ -2,8 +2,10 @@ package dev.gatehouse.tls;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the site that a ClientHello names. Immutable, one per generation, any thread.
@@ -34,6 +36,13 @@ public final class SiteStore {
             }
         }
         return new SiteStore(exact, below);
+    }
+
+    /// All sites.
+    public Set<Site> sites() {
+        var all = new HashSet<>(exact.values());
+        all.addAll(below.values());
+        return all;
     }
 
     /// A store that knows no name.

@@ -280,6 +280,7 @@ final class Handshakes {
             var known = new ClientConnection(
                     socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), true, hello.serverName());
             client = known;
+            socket.attach(known);
             var engine = connector.front().engines().newEngine(site, hello, alpn);
             var tls = new TlsConnection(connector, socket, engine);
             tls.addHandshakeListener(this);

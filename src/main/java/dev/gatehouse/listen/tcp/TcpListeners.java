@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.handover.Descriptors;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -114,7 +116,9 @@ public final class TcpListeners implements AutoCloseable {
 
         /// From now on new connections are served as `front` says; new sockets accept, and those that are not wanted
         /// any more serve who waits in their queues and are closed.
-        public void commit(Front front) {
+        ///
+        /// @param leaving which connections have nothing more to do here; asked on their loops
+        public void commit(Front front, Leaving leaving) {
             done = true;
             limits.set(front.limits());
             budget.set(front.tls(), front.trusted());
@@ -137,6 +141,8 @@ public final class TcpListeners implements AutoCloseable {
                 return true;
             });
             listening = List.copyOf(sockets.values());
+            var ports = ports();
+            onEach(endPoint -> drainIfLeaving(endPoint, ports, leaving, front.timeouts()));
         }
 
         /// Gives the new sockets back, unless [#commit] has made use of them.
@@ -146,6 +152,39 @@ public final class TcpListeners implements AutoCloseable {
                 added.forEach(ListeningSocket::close);
             }
         }
+    }
+
+    /// Decides which connections end with a change.
+    public interface Leaving {
+        /// @param tunnel whether it has left HTTP
+        boolean leaves(ClientConnection client, boolean tunnel);
+    }
+
+    private Set<Integer> ports() {
+        return sockets.values().stream()
+                .map(socket -> socket.address().getPort())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Lets a connection end whose port or app is gone: HTTP in order, within its limit; tunnels end when theirs is
+    /// over.
+    private static void drainIfLeaving(
+            LoopEndPoint endPoint, Set<Integer> ports, Leaving leaving, TimeoutsConfig limits) {
+        if (!(endPoint.attachment() instanceof ClientConnection client) || !endPoint.isOpen()) {
+            return;
+        }
+        var draining = http(endPoint) instanceof Draining http ? http : null;
+        boolean stays = ports.contains(endPoint.getLocalSocketAddress().getPort());
+        if (stays && !leaving.leaves(client, draining == null)) {
+            return;
+        }
+        if (draining != null) {
+            draining.drain();
+        }
+        var limit = draining == null ? limits.tunnelDrain() : limits.drain();
+        var timer = endPoint.loop()
+                .schedule(() -> endPoint.close(new IOException("drained")), limit.toMillis(), TimeUnit.MILLISECONDS);
+        endPoint.whenClosed(timer::cancel);
     }
 
     private void retire(ListeningSocket socket) {
@@ -206,6 +245,7 @@ public final class TcpListeners implements AutoCloseable {
             }
             var client = new ClientConnection(
                     endPoint.getRemoteSocketAddress(), endPoint.getLocalSocketAddress(), false, null);
+            endPoint.attach(client);
             return now.connector.http1(endPoint, endPoint, client);
         }
 
@@ -294,6 +334,16 @@ public final class TcpListeners implements AutoCloseable {
     public void closeAllButTunnels() {
         onEach(endPoint -> {
             if (http(endPoint) instanceof Draining) {
+                endPoint.close(new IOException("shutting down"));
+            }
+        });
+    }
+
+    /// Ends at once what has left HTTP.
+    public void closeTunnels() {
+        onEach(endPoint -> {
+            var connection = http(endPoint);
+            if (connection != null && !(connection instanceof Draining)) {
                 endPoint.close(new IOException("shutting down"));
             }
         });

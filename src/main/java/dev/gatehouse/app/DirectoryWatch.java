@@ -1,0 +1,135 @@
+package dev.gatehouse.app;
+
+import dev.gatehouse.observe.Facts;
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Lets the kernel tell when something changes in directories. One thread at a time.
+final class DirectoryWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+
+    /// File systems whose changes happen in this kernel; on others (NFS, SMB, FUSE, overlays) others may write.
+    private static final Set<String> LOCAL =
+            Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "ramfs", "zfs", "f2fs", "bcachefs");
+
+    private static final WatchEvent.Kind<?>[] KINDS = {
+        StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE
+    };
+
+    private final @Nullable WatchService service;
+    private final Map<Path, WatchKey> keys = new HashMap<>();
+    private Set<Path> wanted = Set.of();
+    private boolean reliable;
+    private boolean told;
+
+    /// @param service null where the kernel cannot be asked
+    DirectoryWatch(@Nullable WatchService service) {
+        this.service = service;
+    }
+
+    /// What this system has.
+    static DirectoryWatch ofSystem() {
+        try {
+            return new DirectoryWatch(FileSystems.getDefault().newWatchService());
+        } catch (IOException | UnsupportedOperationException none) {
+            var made = new DirectoryWatch(null);
+            made.tellOnce("the system has no watches: " + none.getMessage());
+            return made;
+        }
+    }
+
+    /// Watches these from now on, and no others.
+    void watch(Set<Path> directories) {
+        if (directories.equals(wanted) && reliable && keys.values().stream().allMatch(WatchKey::isValid)) {
+            return;
+        }
+        wanted = Set.copyOf(directories);
+        keys.entrySet().removeIf(entry -> {
+            boolean goes =
+                    !directories.contains(entry.getKey()) || !entry.getValue().isValid();
+            if (goes) {
+                entry.getValue().cancel();
+            }
+            return goes;
+        });
+        boolean all = service != null;
+        for (var directory : directories) {
+            all &= keys.containsKey(directory) || register(directory);
+        }
+        reliable = all;
+    }
+
+    private boolean register(Path directory) {
+        if (service == null) {
+            return false;
+        }
+        try {
+            keys.put(directory, directory.register(service, KINDS));
+            var type = Files.getFileStore(directory).type();
+            if (!LOCAL.contains(type)) {
+                tellOnce("others may write to " + directory + " (" + type + ")");
+                return false;
+            }
+            return true;
+        } catch (IOException | SecurityException refused) {
+            if (Files.isDirectory(directory)) {
+                tellOnce("no watch of " + directory + ": " + refused.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private void tellOnce(String why) {
+        if (!told) {
+            told = true;
+            LOG.warn("files are looked at twice a second reason=watch.poll cause={}", Facts.quoted(why));
+        }
+    }
+
+    /// Whether the kernel tells of every change.
+    boolean isReliable() {
+        return reliable;
+    }
+
+    /// Waits until something changes or the time is over.
+    void await(long millis) throws InterruptedException {
+        if (service == null) {
+            Thread.sleep(millis);
+            return;
+        }
+        try {
+            var key = service.poll(millis, TimeUnit.MILLISECONDS);
+            for (var more = key; more != null; more = service.poll()) {
+                more.pollEvents();
+                more.reset();
+            }
+        } catch (ClosedWatchServiceException closed) {
+            throw new InterruptedException();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (service != null) {
+            try {
+                service.close();
+            } catch (IOException gone) {
+                // Closed is what it should be.
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.gatehouse.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.app.ReloadOutcome.Rejected;
+import dev.gatehouse.app.ReloadOutcome.Reloaded;
+import dev.gatehouse.app.ReloadOutcome.Unchanged;
+import dev.gatehouse.config.ConfigReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Who asks for a reload learns what came of it.
+@Timeout(60)
+class ReloaderIT {
+    @TempDir
+    Path directory;
+
+    private Path file;
+    private Gatehouse proxy;
+    private Reloader reloader;
+
+    @BeforeEach
+    void start() throws Exception {
+        file = directory.resolve("config.toml");
+        write("shop.example", freePort());
+        proxy = Gatehouse.start(Objects.requireNonNull(ConfigReader.read(file).config()));
+        reloader = new Reloader(file, null);
+        reloader.start(proxy);
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+    }
+
+    private void write(String serverName, int port) throws IOException {
+        Files.writeString(file, """
+            listen_port = %d
+            listen_address_v4 = "127.0.0.1"
+            log = { access = "off" }
+            [apps.shop]
+            server_name = "%s"
+            [[apps.shop.reverse_proxy]]
+            upstream = [{ location = "127.0.0.1:9" }]
+            """.formatted(port, serverName));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private int port() {
+        return proxy.plainAddresses().getFirst().getPort();
+    }
+
+    private ReloadOutcome ask() throws Exception {
+        return reloader.ask().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void outcomesAreToldAndCounted() throws Exception {
+        assertThat(ask()).isEqualTo(new Unchanged(1));
+        write("other.example", port());
+        assertThat(ask()).isEqualTo(new Reloaded(2));
+        Files.writeString(file, "listen_prt = 80");
+        assertThat(ask()).isInstanceOfSatisfying(Rejected.class, rejected -> {
+            assertThat(rejected.generation()).isEqualTo(2);
+            assertThat(rejected.problems()).anyMatch(problem -> problem.code().equals("config.unknown_key"));
+        });
+
+        var history = reloader.history();
+        assertThat(history.reloaded()).isEqualTo(1);
+        assertThat(history.rejected()).isEqualTo(1);
+        assertThat(history.last()).isInstanceOf(Rejected.class);
+        assertThat(history.lastAt()).isNotNull();
+    }
+
+    @Test
+    @Tag("CF-06")
+    void addressThatIsTakenIsAProblemLikeOthers() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            write("other.example", taken.getLocalPort());
+
+            assertThat(ask())
+                    .isInstanceOfSatisfying(
+                            Rejected.class,
+                            rejected -> assertThat(rejected.problems())
+                                    .singleElement()
+                                    .satisfies(problem -> {
+                                        assertThat(problem.code()).isEqualTo("config.bind");
+                                        assertThat(problem.message())
+                                                .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+                                    }));
+        }
+    }
+}
