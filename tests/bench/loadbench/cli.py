@@ -41,6 +41,9 @@ def add_place_options(parser):
     parser.add_argument("--proxy-cpus", type=cpus, help="CPUs of the proxy, such as 0 or 0,1")
     parser.add_argument("--load-cpus", type=cpus, help="CPUs of load and backend")
     parser.add_argument("--backend-port", type=int, default=0, help="port of the backend (default: any free one)")
+    parser.add_argument(
+        "--key", choices=("ecdsa", "rsa"), default="ecdsa", help="the certificate's key: P-256 (default) or RSA-2048"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the temporary directory with configs and logs")
 
 
@@ -57,7 +60,7 @@ def descriptions(options):
 
 
 def make_place(options):
-    return Place(options.cores, options.keep, options.backend_port, options.proxy_cpus, options.load_cpus)
+    return Place(options.cores, options.keep, options.backend_port, options.proxy_cpus, options.load_cpus, options.key)
 
 
 def guarded(main):

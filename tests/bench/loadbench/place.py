@@ -24,11 +24,12 @@ class Unusable(Exception):
 class Place:
     """Certificate, files, backend and cores, for the length of a `with` block."""
 
-    def __init__(self, cores=1, keep=False, backend_port=0, proxy_cpus=None, load_cpus=None):
+    def __init__(self, cores=1, keep=False, backend_port=0, proxy_cpus=None, load_cpus=None, key_kind="ecdsa"):
         self.cores = cores
         self.keep = keep
         self.backend_port = backend_port
         self.proxy_cpus, self.load_cpus = proxy_cpus, load_cpus
+        self.key_kind = key_kind
         self.children = processes.Children()
 
     def __enter__(self):
@@ -70,8 +71,9 @@ class Place:
 
     def make_certificate(self):
         self.cert, self.key, self.pem = (self.directory / name for name in ("cert.pem", "key.pem", "both.pem"))
+        kind = "rsa:2048" if self.key_kind == "rsa" else "ec -pkeyopt ec_paramgen_curve:prime256v1"
         done = processes.run_bounded(
-            f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost "
+            f"openssl req -x509 -newkey {kind} -nodes -days 30 -subj /CN=localhost "
             f"-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {self.key} -out {self.cert}".split(),
             30,
             stdout=subprocess.PIPE,

@@ -19,15 +19,17 @@ class Description:
     """How to start one proxy.
 
     `command`, `config` and `prepare` may contain {plain} {tls} (ports), {backend} (host:port), {cert} {key} {pem} (PEM
-    files; pem has both), {dir} (a directory of its own), {config} (its filled config file), {cores}, {root}.
+    files; pem has both), {dir} (a directory of its own), {config} (its filled config file), {cores}, {root}, and what
+    its own `words` names.
     """
 
-    def __init__(self, name, command, config=None, prepare=None, version=None):
+    def __init__(self, name, command, config=None, prepare=None, version=None, words=None):
         self.name = name
         self.command = command
         self.config = config
         self.prepare = prepare
         self.version = version
+        self.words = words or {}
 
     @staticmethod
     def load(name_or_path):
@@ -42,7 +44,7 @@ class Description:
             raise Unusable(f"no proxy '{name_or_path}' (known: {known}; others by --proxy, or a .toml file)") from None
         except tomllib.TOMLDecodeError as error:
             raise Unusable(f"{path}: {error}") from None
-        unknown = keys.keys() - {"command", "config", "prepare", "version"}
+        unknown = keys.keys() - {"command", "config", "prepare", "version", "words"}
         if unknown or "command" not in keys:
             raise Unusable(f"{path}: 'command' is required, unknown: {', '.join(sorted(unknown)) or 'none'}")
         if "config" in keys:
@@ -107,6 +109,7 @@ class Proxy:
             "dir": self.directory,
             "cores": place.cores,
             "root": ROOT,
+            **description.words,
         }
         if description.config:
             config = self.directory / f"{description.config.name}.filled{description.config.suffix}"

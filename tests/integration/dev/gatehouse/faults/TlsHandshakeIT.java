@@ -279,6 +279,18 @@ class TlsHandshakeIT {
         }
     }
 
+    @Test
+    @Tag("TL-03")
+    void theHybridIsAskedForWhereTheClientHasItAndSentAnotherShare() throws IOException {
+        byte[] groups = extension(10, vector16(u16(29), u16(4588), u16(23)));
+        byte[] answer = exchangeFirst(record(
+                hello(usual(), name("app.example"), groups, extension(51, vector16(share(29, 32))))));
+
+        assertThat(isRetryRequest(answer)).isTrue();
+        // Its key_share holds nothing but the group (RFC 8446 §4.2.8).
+        assertThat(HexFormat.of().formatHex(answer)).contains("0033000211ec");
+    }
+
     @ParameterizedTest(name = "group {0}, {1} bytes")
     @CsvSource({"29, 31", "29, 33", "23, 64", "4588, 1215", "4588, 32"})
     @Tag("TL-03")
@@ -361,13 +373,21 @@ class TlsHandshakeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h3", "spdy/1", "acme-tls/1"})
+    @ValueSource(strings = {"h3", "spdy/1"})
     @Tag("TL-05")
-    @Tag("TL-06")
     void protocolsThatAreNotSpokenAreRefused(String protocol) {
         assertThat(openssl("app.example", "-alpn", protocol))
                 .contains("SSL alert number " + NO_APPLICATION_PROTOCOL)
                 .doesNotContain("BEGIN CERTIFICATE");
+    }
+
+    @Test
+    @Tag("TL-06")
+    void aChallengeThatIsNotPendingIsRefused() {
+        assertThat(openssl("app.example", "-alpn", "acme-tls/1"))
+                .contains("SSL alert number 112")
+                .doesNotContain("BEGIN CERTIFICATE");
+        assertThat(LOG.await("acme.alpn")).contains("sni=app.example");
     }
 
     @Test

@@ -18,6 +18,7 @@ public record Program(int code, String output) {
     /// Runs it to its end; skips the test where the machine has no such program.
     ///
     /// @param input for its standard input, which is closed behind it
+    /// @param name or an absolute path
     public static Program run(String input, String name, String... arguments) {
         return run(input, name, List.of(arguments));
     }
@@ -25,7 +26,7 @@ public record Program(int code, String output) {
     /// The same.
     public static Program run(String input, String name, List<String> arguments) {
         var command = new ArrayList<String>();
-        command.add(Tools.find(name).toString());
+        command.add(name.startsWith("/") ? name : Tools.find(name).toString());
         command.addAll(arguments);
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
