@@ -50,6 +50,7 @@ class UpstreamConnectIT {
 
     @Tag("UP-01")
     @EveryProtocol
+    @Tag("CF-07")
     void unknownNameIsBadGateway(Front front) {
         assertFails(front, "/unknown", 502, "up.dns");
     }

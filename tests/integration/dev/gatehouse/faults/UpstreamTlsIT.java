@@ -143,6 +143,7 @@ class UpstreamTlsIT {
 
     @Tag("UP-03")
     @EveryProtocol
+    @Tag("TL-10")
     void bodyUpToTheEndOfTheConnectionIsTruncatedWithoutCloseNotify(Front front) {
         var target = once("/close-delimited-tls-truncated");
         try (var client = front.connect(proxy)) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,7 @@ class CertificateCheckTest {
         "rw-----w-, everybody may write",
         "rw-rw----, its group may write"
     })
+    @Tag("CF-11")
     void keysThatOthersReachAreWorthAWarning(String permissions, String warning) throws IOException {
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
         check(certificate, key, Instant.now());

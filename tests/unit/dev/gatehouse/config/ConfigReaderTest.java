@@ -274,7 +274,7 @@ class ConfigReaderTest {
     void hugeFileIsRefused() throws IOException {
         assertThat(report(read("#".repeat(FileText.MOST + 1)))).contains("error[config.too_large]");
         assertThat(read(MINIMAL + "#".repeat(FileText.MOST - MINIMAL.length())).problems())
-                .as("exactly 1 MiB")
+                .as("exactly 16 MiB")
                 .isEmpty();
     }
 

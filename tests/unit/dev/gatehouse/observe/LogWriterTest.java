@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,7 @@ class LogWriterTest {
     }
 
     @Test
+    @Tag("RS-02")
     void countsWhatAFullDiskRefuses() {
         assumeTrue(Files.exists(Path.of("/dev/full")), "needs /dev/full");
         var writer = writer(8, LogFile.at(Path.of("/dev/full")));
@@ -74,6 +76,7 @@ class LogWriterTest {
     }
 
     @Test
+    @Tag("RS-02")
     void goesOnWhenTheDirectoryCannotBeMadeAndComesBackWhenItCan() throws IOException {
         var blocker = Files.createFile(directory.resolve("logs"));
         var path = blocker.resolve("access.log");
@@ -114,6 +117,7 @@ class LogWriterTest {
     }
 
     @Test
+    @Tag("RS-02")
     void followsTheNameAfterRenameDeleteAndTruncate() throws IOException {
         var path = directory.resolve("access.log");
         var rotated = directory.resolve("access.log.1");

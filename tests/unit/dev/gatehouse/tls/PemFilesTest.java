@@ -15,6 +15,7 @@ import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ class PemFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource
+    @Tag("CE-01")
     void everyKindOfKeyLoadsFromPkcs8(TestKeys kind) throws Exception {
         var credentials = kind.credentials(NAME);
         var certificate = file("cert.pem", pem(credentials));
@@ -44,6 +46,7 @@ class PemFilesTest {
     }
 
     @Test
+    @Tag("CE-01")
     void anRsaKeyLoadsFromPkcs1() throws Exception {
         var key = file("key.pem", SelfSigned.pem("RSA PRIVATE KEY", inner(TestKeys.RSA)));
 
@@ -52,6 +55,7 @@ class PemFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(names = {"P256", "P384", "P521"})
+    @Tag("CE-01")
     void anEcKeyLoadsFromSec1(TestKeys kind) throws Exception {
         var certificate = file("cert.pem", pem(kind.credentials(NAME)));
         var key = file("key.pem", SelfSigned.pem("EC PRIVATE KEY", sec1(kind, true)));
@@ -93,6 +97,7 @@ class PemFilesTest {
     }
 
     @Test
+    @Tag("CE-01")
     void textAroundTheBlocksIsAComment() throws Exception {
         var credentials = TestKeys.P256.credentials(NAME);
         var issuer = TestKeys.P384.credentials("issuer.example");
@@ -112,6 +117,7 @@ class PemFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
+    @Tag("CE-01")
     void aBrokenCertificateFileIsExplained(String what, String code, String said, byte[] content) throws Exception {
         var problem = catchThrowableOfType(PemException.class, () -> PemFiles.certificates(file("cert.pem", content)))
                 .problem();
@@ -180,6 +186,7 @@ class PemFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
+    @Tag("CE-01")
     void aBrokenKeyFileIsExplained(String what, String code, String said, String content) throws Exception {
         var problem = refusal(file("key.pem", content));
 
@@ -225,12 +232,14 @@ class PemFilesTest {
     }
 
     @Test
+    @Tag("CE-01")
     void aFileThatIsNotThereOrADirectoryIsToldApart() {
         assertThat(refusal(directory.resolve("none.pem")).message()).endsWith("none.pem' cannot be read: no such file");
         assertThat(refusal(directory).message()).endsWith("cannot be read: it is a directory");
     }
 
     @Test
+    @Tag("CE-01")
     void aKeyOfAnotherCertificateIsRefused() throws Exception {
         for (var kind : TestKeys.values()) {
             var certificate = file(kind + "-cert.pem", pem(kind.credentials(NAME)));
@@ -250,6 +259,7 @@ class PemFilesTest {
     }
 
     @Test
+    @Tag("CE-01")
     void aLeafThatIsNotTheFirstIsFound() throws Exception {
         var certificate = file(
                 "cert.pem", pem(TestKeys.RSA.credentials("issuer.example")) + pem(TestKeys.P256.credentials(NAME)));

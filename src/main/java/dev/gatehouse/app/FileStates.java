@@ -22,7 +22,7 @@ record FileStates(Map<Path, String> states) {
     private static final int MOST_READ = 256;
 
     /// A larger one is no configuration.
-    private static final long MOST_BYTES = 4 << 20;
+    private static final long MOST_BYTES = 16 << 20;
 
     private static final int MOST_LINKS = 40;
     private static final String ABSENT = "absent";

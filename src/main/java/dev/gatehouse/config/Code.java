@@ -3,7 +3,7 @@ package dev.gatehouse.config;
 /// The stable words for what can be wrong with a configuration.
 enum Code {
     UNREADABLE("config.unreadable", "the file is missing, not a file, or may not be read"),
-    TOO_LARGE("config.too_large", "the file is larger than 1 MiB"),
+    TOO_LARGE("config.too_large", "the file is larger than 16 MiB"),
     EMPTY("config.empty", "the file holds nothing, or a list that needs an entry has none"),
     ENCODING("config.encoding", "the file is not UTF-8 text"),
     SYNTAX("config.syntax", "the file is not TOML"),

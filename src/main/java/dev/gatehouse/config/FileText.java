@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Gets the text out of a file that may be anything.
 final class FileText {
     /// No configuration is larger, bytes.
-    static final int MOST = 1 << 20;
+    static final int MOST = 16 << 20;
 
     private FileText() {}
 
@@ -50,7 +50,7 @@ final class FileText {
 
     static @Nullable String decode(byte[] bytes, Problems problems) {
         if (bytes.length > MOST) {
-            problems.error(Code.TOO_LARGE, (Place) null, "larger than 1 MiB", "is it the right file?");
+            problems.error(Code.TOO_LARGE, (Place) null, "larger than 16 MiB", "is it the right file?");
             return null;
         }
         if (bytes.length >= 2 && ((bytes[0] & bytes[1] & 0xff) == 0xfe) && bytes[0] != bytes[1]) {
