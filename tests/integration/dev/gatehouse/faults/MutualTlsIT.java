@@ -423,7 +423,7 @@ class MutualTlsIT {
 
                 Files.writeString(file, Files.readString(STRANGER.writeCaTo(DIRECTORY)));
                 proxy.signal("HUP");
-                proxy.awaitOutput("configuration reloaded generation=2", 1);
+                proxy.awaitOutput("configuration reloaded reason=config.reloaded generation=2", 1);
 
                 assertThat(ask(proxy.tls(), "tls1_2", "m.example", ALICE, line, "-sess_in", session)
                                 .alert())
