@@ -123,7 +123,7 @@ class UpgradeIT {
                 .contains("unknown key")
                 .contains("config.toml:1:1")
                 .contains("the old process goes on");
-        assertThat(proxy.output()).contains("upgrade failed reason=upgrade");
+        proxy.awaitOutput("upgrade failed reason=upgrade", 1);
         assertStillServing();
     }
 

@@ -92,7 +92,7 @@ public final class Keys {
                             SHORT,
                             TimeoutsConfig.DEFAULTS.drain(),
                             "How long connections may take to end their requests when the proxy stops, or when a reload"
-                                    + " takes their app or listener away; then they are closed.")
+                                    + " takes their app away; then they are closed.")
                     .risk("Long uploads and downloads that take more are cut."),
             span(
                     "tunnel_drain",

@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param upstreamIdle between two pieces of an answer's body
 /// @param tunnelIdle silence in both directions of an upgraded connection
 /// @param connectionHandling a client connection as a whole, idle or not; zero by default
-/// @param drain how long connections may take to end when the proxy stops, or their app or listener goes; not zero
+/// @param drain how long connections may take to end when the proxy stops, or their app goes; not zero
 /// @param tunnelDrain the same for upgraded connections; not zero
 public record TimeoutsConfig(
         Duration clientHeader,

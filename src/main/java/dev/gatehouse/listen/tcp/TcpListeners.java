@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -141,8 +140,7 @@ public final class TcpListeners implements AutoCloseable {
                 return true;
             });
             listening = List.copyOf(sockets.values());
-            var ports = ports();
-            onEach(endPoint -> drainIfLeaving(endPoint, ports, leaving, front.timeouts()));
+            onEach(endPoint -> drainIfLeaving(endPoint, leaving, front.timeouts()));
         }
 
         /// Gives the new sockets back, unless [#commit] has made use of them.
@@ -160,22 +158,15 @@ public final class TcpListeners implements AutoCloseable {
         boolean leaves(ClientConnection client, boolean tunnel);
     }
 
-    private Set<Integer> ports() {
-        return sockets.values().stream()
-                .map(socket -> socket.address().getPort())
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /// Lets a connection end whose port or app is gone: HTTP in order, within its limit; tunnels end when theirs is
+    /// Lets a connection end that has nothing more to do here: HTTP in order, within its limit; tunnels end when theirs
+    /// is
     /// over.
-    private static void drainIfLeaving(
-            LoopEndPoint endPoint, Set<Integer> ports, Leaving leaving, TimeoutsConfig limits) {
+    private static void drainIfLeaving(LoopEndPoint endPoint, Leaving leaving, TimeoutsConfig limits) {
         if (!(endPoint.attachment() instanceof ClientConnection client) || !endPoint.isOpen()) {
             return;
         }
         var draining = http(endPoint) instanceof Draining http ? http : null;
-        boolean stays = ports.contains(endPoint.getLocalSocketAddress().getPort());
-        if (stays && !leaving.leaves(client, draining == null)) {
+        if (!leaving.leaves(client, draining == null)) {
             return;
         }
         if (draining != null) {
