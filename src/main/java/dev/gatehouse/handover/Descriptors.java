@@ -24,6 +24,15 @@ public final class Descriptors {
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int LONGEST_ADDRESS = 128;
 
+    /// Classic BPF, from `linux/bpf_common.h`; the flags of TCP are byte 13 of its header (RFC 9293 §3.1).
+    private static final long INSTRUCTION = 8;
+
+    private static final int LOAD_BYTE = 0x30;
+    private static final int JUMP_IF_SET = 0x45;
+    private static final int RETURN = 0x06;
+    private static final int TCP_FLAGS = 13;
+    private static final int SYN = 0x02;
+
     private Descriptors() {}
 
     /// Those of all listening TCP sockets.
@@ -97,6 +106,43 @@ public final class Descriptors {
             }
         }
         throw new IOException("no descriptor for " + bound);
+    }
+
+    /// The one of these that listens at an address and was not there before; -1 where there is none.
+    ///
+    /// @param before those that were there before
+    public static int added(List<Integer> before, InetSocketAddress address) throws IOException {
+        for (int descriptor : listening()) {
+            if (!before.contains(descriptor) && address.equals(address(descriptor))) {
+                return descriptor;
+            }
+        }
+        return -1;
+    }
+
+    /// Lets the kernel drop what begins a connection with a listening socket, so that nobody comes between its last
+    /// accept and its close, whom the close would reset. Who was dropped asks again a second later, and finds the
+    /// socket that took its place. Not for a socket that another process has too.
+    public static void dropConnects(int descriptor) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var program = arena.allocate(4 * INSTRUCTION, Long.BYTES);
+            instruction(program, 0, LOAD_BYTE, 0, TCP_FLAGS);
+            instruction(program, 1, JUMP_IF_SET, 1, SYN);
+            instruction(program, 2, RETURN, 0, 0);
+            instruction(program, 3, RETURN, 0, -1);
+            var filter = arena.allocate(16, Long.BYTES);
+            filter.set(JAVA_SHORT, 0, (short) 4);
+            filter.set(ValueLayout.ADDRESS, 8, program);
+            Native.setsockopt(descriptor, Native.SO_ATTACH_FILTER, filter);
+        }
+    }
+
+    /// A `struct sock_filter`: what to do, where to go on if it was not so, and with what.
+    private static void instruction(MemorySegment program, int index, int code, int ifNot, int value) {
+        long at = index * INSTRUCTION;
+        program.set(JAVA_SHORT, at, (short) code);
+        program.set(JAVA_BYTE, at + 3, (byte) ifNot);
+        program.set(ValueLayout.JAVA_INT, at + 4, value);
     }
 
     /// Closes one that is not used.

@@ -24,6 +24,7 @@ final class Native {
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
     static final int SO_RCVTIMEO = 20;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SO_ACCEPTCONN = 30;
     static final int SCM_RIGHTS = 1;
     static final int MSG_NOSIGNAL = 0x4000;

@@ -13,15 +13,23 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One listening socket.
 final class ListeningSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(ListeningSocket.class);
+
     private final Listening listening;
     private final ServerSocketChannel channel;
     private final InetSocketAddress address;
+    private final int descriptor;
     private @Nullable Acceptor acceptor;
 
-    private ListeningSocket(Listening listening, ServerSocketChannel channel, InetSocketAddress address) {
+    /// @param descriptor -1 where it is not known, or another process may have the socket too
+    private ListeningSocket(
+            Listening listening, ServerSocketChannel channel, InetSocketAddress address, int descriptor) {
+        this.descriptor = descriptor;
         this.listening = listening;
         this.channel = channel;
         this.address = address;
@@ -44,8 +52,10 @@ final class ListeningSocket {
             var channel = open(wanted);
             try {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                var before = Descriptors.listening();
                 channel.bind(wanted.address(), wanted.backlog());
-                return new ListeningSocket(wanted, channel, (InetSocketAddress) channel.getLocalAddress());
+                var bound = (InetSocketAddress) channel.getLocalAddress();
+                return new ListeningSocket(wanted, channel, bound, Descriptors.added(before, bound));
             } catch (IOException failed) {
                 channel.close();
                 throw failed;
@@ -58,7 +68,7 @@ final class ListeningSocket {
     /// Goes on with a socket that another process has passed on.
     static ListeningSocket adopt(Listening wanted, int descriptor) throws BindFailed {
         try {
-            return new ListeningSocket(wanted, Descriptors.adopt(descriptor, wanted.backlog()), wanted.address());
+            return new ListeningSocket(wanted, Descriptors.adopt(descriptor, wanted.backlog()), wanted.address(), -1);
         } catch (IOException failed) {
             throw new BindFailed(wanted.address(), failed);
         }
@@ -111,6 +121,21 @@ final class ListeningSocket {
         };
         acceptor = made;
         loops.listen(channel, made);
+    }
+
+    /// Takes what is in the kernel's queue, then closes, while another socket takes its place: clients that come in
+    /// between are sent there.
+    ///
+    /// @param whenDone soon, on any thread
+    void giveWay(Runnable whenDone) {
+        if (descriptor >= 0) {
+            try {
+                Descriptors.dropConnects(descriptor);
+            } catch (IOException unable) {
+                LOG.debug("clients that connect to {} just now may be reset", address, unable);
+            }
+        }
+        retire(whenDone);
     }
 
     /// Takes what is in the kernel's queue, then closes.

@@ -136,7 +136,8 @@ public final class TcpListeners implements AutoCloseable {
                 if (wanted.contains(entry.getKey())) {
                     return false;
                 }
-                retire(entry.getValue());
+                retiring.incrementAndGet();
+                entry.getValue().giveWay(retiring::decrementAndGet);
                 return true;
             });
             listening = List.copyOf(sockets.values());
