@@ -160,7 +160,7 @@ final class Successor {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger(LIMIT, USUAL_LIMIT));
         try (var connection = accept(listener, process, words, end)) {
             var descriptors = new ArrayList<>(List.of(1, 2));
-            descriptors.addAll(Descriptors.listening());
+            descriptors.addAll(Descriptors.toPassOn());
             connection.send(descriptors);
             hear(connection, process, words, end, "ready");
             connection.say("go");

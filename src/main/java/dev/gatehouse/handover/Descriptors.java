@@ -33,7 +33,16 @@ public final class Descriptors {
     private static final int TCP_FLAGS = 13;
     private static final int SYN = 0x02;
 
+    /// Whether another process may have sockets of ours: what is done to one is then done to both.
+    private static volatile boolean passedOn;
+
     private Descriptors() {}
+
+    /// Those of all listening TCP sockets, for another process.
+    public static List<Integer> toPassOn() throws IOException {
+        passedOn = true;
+        return listening();
+    }
 
     /// Those of all listening TCP sockets.
     public static List<Integer> listening() throws IOException {
@@ -122,8 +131,11 @@ public final class Descriptors {
 
     /// Lets the kernel drop what begins a connection with a listening socket, so that nobody comes between its last
     /// accept and its close, whom the close would reset. Who was dropped asks again a second later, and finds the
-    /// socket that took its place. Not for a socket that another process has too.
+    /// socket that took its place. Does nothing once sockets were passed on: the other process would be deaf.
     public static void dropConnects(int descriptor) throws IOException {
+        if (passedOn) {
+            return;
+        }
         try (var arena = Arena.ofConfined()) {
             var program = arena.allocate(4 * INSTRUCTION, Long.BYTES);
             instruction(program, 0, LOAD_BYTE, 0, TCP_FLAGS);
