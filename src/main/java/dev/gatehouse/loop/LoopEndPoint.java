@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -57,6 +58,20 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// The socket itself.
     public SocketChannel channel() {
         return channel;
+    }
+
+    /// Acknowledges at once what was read (TCP_QUICKACK), where the kernel can. For when the peer speaks next: it
+    /// may hold its words back until then (Nagle's algorithm), and the kernel, which hopes for an answer that
+    /// carries the acknowledgement, takes 40 ms.
+    public void acknowledgeNow() {
+        if (!channel.supportedOptions().contains(ExtendedSocketOptions.TCP_QUICKACK)) {
+            return;
+        }
+        try {
+            channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+        } catch (IOException gone) {
+            close();
+        }
     }
 
     /// What somebody keeps here about it.

@@ -31,6 +31,7 @@ import org.slf4j.event.Level;
 
 /// Begins TLS connections: reads the ClientHello, decides by it, and hands the same bytes to an engine.
 final class Handshakes {
+    private static final String TLS_1_3 = "TLSv1.3";
     private static final String HTTP_2 = "h2";
     private static final List<String> CHALLENGE = List.of(ChallengeSource.ALPN);
     private static final String HTTP_1 = "http/1.1";
@@ -295,7 +296,12 @@ final class Handshakes {
             stopTimer();
             var known = client;
             if (known != null) {
-                known.handshakeDone(TlsEngines.completed(event.getSSLEngine()));
+                var tls = TlsEngines.completed(event.getSSLEngine());
+                known.handshakeDone(tls);
+                if (tls.version().equals(TLS_1_3)
+                        && !HTTP_2.equals(event.getSSLEngine().getApplicationProtocol())) {
+                    socket.acknowledgeNow(); // nothing of ours answers the Finished: there are no tickets
+                }
             }
         }
 
