@@ -99,6 +99,7 @@ class Proxy:
         self.directory.mkdir()
         self.warm = set()
         self.fresh_port = None
+        self.fresh_maker = None
         words = {
             "plain": self.plain,
             "tls": self.tls,
@@ -164,8 +165,8 @@ class Proxy:
         if self.fresh_port is None:
             port = places.free_port()
             words = {"listen": f"127.0.0.1:{port}", "tls": self.tls}
-            helper = self.place.start_helper("fresh-connections", words)
-            places.wait_for_port(helper, port, "the maker of new connections (nginx)")
+            self.fresh_maker = self.place.start_helper("fresh-connections", words)
+            places.wait_for_port(self.fresh_maker, port, "the maker of new connections (nginx)")
             self.fresh_port = port
         return self.fresh_port
 

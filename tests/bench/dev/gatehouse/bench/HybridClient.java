@@ -8,12 +8,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolName;
@@ -50,6 +52,7 @@ public final class HybridClient {
 
     /// Runs the load and prints what it saw.
     public static void main(String[] arguments) throws InterruptedException {
+        Security.addProvider(new BouncyCastleProvider()); // RSA-PSS by the name that bctls asks for
         var count = Integer.parseInt(arguments[1]);
         var client = new HybridClient(Integer.parseInt(arguments[0]), count);
         var begin = System.nanoTime();
