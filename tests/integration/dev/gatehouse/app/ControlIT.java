@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import static dev.gatehouse.support.Heads.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.control.Json;
 import dev.gatehouse.support.AppUnderTest;
@@ -13,6 +14,7 @@ import dev.gatehouse.support.TestOrigin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -159,6 +162,20 @@ class ControlIT {
     }
 
     @Test
+    @Tag("TL-12")
+    void statusCountsWhoCameToNothing() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            new Socket(proxy.tls().getAddress(), proxy.tls().getPort()).close();
+        }
+
+        // Somebody may have looked already whether the port is open.
+        await().untilAsserted(() ->
+                assertThat(Json.map(status().get("refused")).get("tls.silent")).isIn(3L, 4L));
+        assertThat(ask("status")).isZero();
+        assertThat(out.toString()).containsPattern("refused since the start: tls.silent [34]\n");
+    }
+
+    @Test
     void reloadWaitsAndTellsTheNewGeneration() throws IOException {
         assertThat(ask("reload")).as(err.toString()).isZero();
         assertThat(out.toString()).isEqualTo("unchanged: generation 1\n");
@@ -284,6 +301,6 @@ class ControlIT {
                 .isZero();
         assertThat(Json.read(out.toString()))
                 .containsEntry("decision", "refuse")
-                .containsEntry("failure", "tls.unknown_name");
+                .containsEntry("failure", "tls.sni");
     }
 }

@@ -485,6 +485,36 @@ class MutualTlsIT {
         }
     }
 
+    /// A load balancer before us may have asked the client; but where we ask, nobody else knows better.
+    @Test
+    void whatATrustedProxySaysIsPassedOnWhereWeDoNotAsk() throws IOException {
+        try (var origin = TestOrigin.start();
+                var proxy = ProxyUnderTest.with(
+                                AppUnderTest.named("plain", "plain.example").route("/", origin.address()),
+                                AppUnderTest.named("asks", "asks.example")
+                                        .clientCa(PKI.writeCaTo(DIRECTORY))
+                                        .tls("client_auth = \"optional\"")
+                                        .tls("client_identity_headers = true")
+                                        .route("/", origin.address()))
+                        .top("trusted_forwarded_proxies = [\"127.0.0.1\"]")
+                        .start()) {
+            assertThat(toldOfAlice(proxy, "plain.example"))
+                    .contains("\r\nClient-Cert: :AAAA:\r\n", "\r\nX-Client-Cert-Subject: CN=alice\r\n");
+            assertThat(toldOfAlice(proxy, "asks.example"))
+                    .contains("\r\nX-Client-Cert-Verify: NONE\r\n")
+                    .doesNotContain("AAAA", "alice");
+        }
+    }
+
+    private static String toldOfAlice(ProxyUnderTest proxy, String name) {
+        try (var client =
+                RawHttp1Client.tls(proxy.tls(), name, ProxyUnderTest.pki().trusting())) {
+            return client.exchange("GET /headers HTTP/1.1\r\nHost: " + name
+                            + "\r\nClient-Cert: :AAAA:\r\nX-Client-Cert-Subject: CN=alice\r\n\r\n")
+                    .text();
+        }
+    }
+
     @Test
     void theAccessLogNamesTheClient() {
         var target = once("/headers");

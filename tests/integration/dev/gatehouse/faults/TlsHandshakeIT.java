@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,7 +150,7 @@ class TlsHandshakeIT {
     @Tag("TL-01")
     void namesThatNobodyHasAreRefused(String name, int alert) {
         assertThat(openssl(name)).contains("SSL alert number " + alert).doesNotContain("BEGIN CERTIFICATE");
-        assertThat(LOG.await("tls.unknown_name")).contains("handshake failed client=127.0.0.1");
+        assertThat(LOG.await("tls.sni")).contains("handshake failed client=127.0.0.1");
     }
 
     @ParameterizedTest
@@ -157,7 +158,7 @@ class TlsHandshakeIT {
     @Tag("TL-01")
     void namesThatAreNoneAreIllegal(String name) throws IOException {
         assertThat(alert(exchange(record(hello(usual(), name(name)))))).isEqualTo(ILLEGAL_PARAMETER);
-        assertThat(LOG.await("tls.hello")).contains("cause=");
+        assertThat(LOG.await("tls.sni")).contains("cause=\"server name ");
     }
 
     @Test
@@ -187,12 +188,14 @@ class TlsHandshakeIT {
 
     @Test
     @Tag("TL-02")
-    void aHelloOfSsl2IsNoTlsAndGetsNoAnswer() throws IOException {
+    void aHelloOfSsl2IsRefused() throws IOException {
         byte[] ssl2 = HexFormat.of()
                 .parseHex("802e0100020015000000100100800300800700c0050080060040040080020080")
                 .clone();
 
-        assertThat(exchange(join(ssl2, new byte[17])).length).isIn(0, 7);
+        assertThat(alert(exchange(join(ssl2, new byte[17])))).isEqualTo(PROTOCOL_VERSION);
+        LOG.await("tls.version");
+        assertThat(LOG.lines("tls.version")).anyMatch(line -> line.contains("cause=\"SSLv2 hello\""));
     }
 
     @Test
@@ -310,6 +313,8 @@ class TlsHandshakeIT {
 
         assertThat(alert(exchange(record(hello(usual(), name("rsa.example"), groups, twice)))))
                 .isEqualTo(ILLEGAL_PARAMETER);
+        LOG.await("tls.group");
+        assertThat(LOG.lines("tls.group")).anyMatch(line -> line.contains("two key shares of one group"));
     }
 
     @Test
@@ -369,7 +374,42 @@ class TlsHandshakeIT {
 
         assertThat(exchange(java.util.Arrays.copyOf(record(hello(usual(), name("rsa.example"))), 40)))
                 .isEmpty();
-        assertThat(LOG.await("tls.timeout")).contains("cause=\"time limit\"");
+        assertThat(LOG.await("tls.slow_hello")).contains("cause=\"time limit\"");
+    }
+
+    @Test
+    @Tag("TL-04")
+    void whoStopsInTheMiddleOfTheHandshakeIsClosed() throws IOException {
+        byte[] answer = exchange(record(hello(
+                usual(),
+                name("rsa.example"),
+                extension(10, vector16(u16(29))),
+                extension(51, vector16(share(29, 32))))));
+
+        assertThat(isServerHello(answer)).isTrue();
+        assertThat(LOG.await("tls.timeout")).contains("sni=rsa.example cause=\"time limit\"");
+    }
+
+    /// RFC 8446 §D.4 has one of them; each costs next to nothing, but there is no end to them.
+    @Test
+    @Tag("TL-07")
+    void changeCipherSpecsWithoutEndAreCutOff() throws IOException {
+        var flood = new ByteArrayOutputStream();
+        flood.writeBytes(record(hello(
+                usual(),
+                name("rsa.example"),
+                extension(10, vector16(u16(29))),
+                extension(51, vector16(share(29, 32))))));
+        for (int i = 0; i < 10_000; i++) {
+            flood.writeBytes(new byte[] {20, 3, 3, 0, 1, 1});
+        }
+
+        try {
+            assertThat(isServerHello(exchange(flood.toByteArray()))).isTrue();
+        } catch (IOException reset) {
+            // It was closed with bytes unread.
+        }
+        assertThat(LOG.await("tls.flood")).contains("sni=rsa.example");
     }
 
     @ParameterizedTest
@@ -431,16 +471,9 @@ class TlsHandshakeIT {
             int served = 0;
             int shed = 0;
             for (int i = 0; i < 40; i++) {
-                try (var socket =
-                        new Socket(proxy.tls().getAddress(), proxy.tls().getPort())) {
-                    socket.setSoTimeout(30_000);
-                    socket.getOutputStream().write(bytes);
-                    if (socket.getInputStream().read() == 22) {
-                        served++;
-                    } else {
-                        shed++;
-                    }
-                } catch (IOException reset) {
+                if (isAnswered(proxy, bytes)) {
+                    served++;
+                } else {
                     shed++;
                 }
             }
@@ -454,6 +487,58 @@ class TlsHandshakeIT {
                                 .status())
                         .isEqualTo(200);
             }
+        }
+    }
+
+    /// As many as a machine gets from one source in two seconds that means it.
+    @Test
+    @Tag("TL-11")
+    void whoIsThereIsServedWhileThousandsAreShed() throws Exception {
+        try (var origin = TestOrigin.start();
+                var proxy = ProxyUnderTest.with(AppUnderTest.inFrontOf(origin))
+                        .tls("handshakes_per_second_per_ip = 20")
+                        .start();
+                var client = RawHttp1Client.tls(
+                        proxy.tls(), "app.example", ProxyUnderTest.pki().trusting())) {
+            byte[] bytes = record(hello(
+                    usual(),
+                    name("app.example"),
+                    extension(10, vector16(u16(29))),
+                    extension(51, vector16(share(29, 32)))));
+            var shed = new AtomicInteger();
+            var attackers = new ArrayList<Thread>();
+            for (int i = 0; i < 4; i++) {
+                attackers.add(Thread.ofVirtual().start(() -> {
+                    for (int j = 0; j < 1_000; j++) {
+                        if (!isAnswered(proxy, bytes)) {
+                            shed.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            int asked = 0;
+            while (asked < 100 || attackers.stream().anyMatch(Thread::isAlive)) {
+                assertThat(client.exchange("GET /headers HTTP/1.1\r\nHost: app.example\r\n\r\n")
+                                .status())
+                        .isEqualTo(200);
+                asked++;
+            }
+            for (var attacker : attackers) {
+                attacker.join();
+            }
+
+            assertThat(shed.get()).isGreaterThan(2_000);
+        }
+    }
+
+    /// Whether bytes get a handshake record.
+    private static boolean isAnswered(ProxyUnderTest proxy, byte[] bytes) {
+        try (var socket = new Socket(proxy.tls().getAddress(), proxy.tls().getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(bytes);
+            return socket.getInputStream().read() == 22;
+        } catch (IOException reset) {
+            return false;
         }
     }
 

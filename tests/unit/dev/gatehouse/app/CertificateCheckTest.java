@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.config.AcmeKeyType;
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.config.TlsPolicy;
@@ -130,6 +131,23 @@ class CertificateCheckTest {
         var hybridOnly = new TlsPolicy(true, List.of("X25519MLKEM768", "x25519"), List.of(), List.of("h2"));
         new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
                 .check(new AppTlsConfig(certificate, key, null, hybridOnly, null, null), List.of("shop.example.com"));
+
+        assertThat(found)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR tls.group apps.shop.tls.groups: the certificate's key is ECDSA on secp256r1");
+    }
+
+    @Test
+    void theSameGoesForTheKeyOfACertificateToCome() {
+        var policy = new TlsPolicy(true, List.of("X25519MLKEM768", "x25519", "secp384r1"), List.of(), List.of("h2"));
+        var check = new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now());
+        check.issued(AcmeKeyType.P384, policy);
+        check.issued(AcmeKeyType.RSA2048, policy);
+        check.issued(AcmeKeyType.P256, TlsPolicy.DEFAULTS);
+        assertThat(found).isEmpty();
+
+        check.issued(AcmeKeyType.P256, policy);
 
         assertThat(found)
                 .singleElement()

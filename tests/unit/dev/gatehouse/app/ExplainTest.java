@@ -121,8 +121,8 @@ class ExplainTest {
 
     @Test
     void refusalsHaveTheirFailure() {
-        assertThat(explain("https://shop.example/")).containsEntry("failure", "tls.unknown_name");
-        assertThat(explain("https://192.0.2.7/")).containsEntry("failure", "tls.unknown_name");
+        assertThat(explain("https://shop.example/")).containsEntry("failure", "tls.sni");
+        assertThat(explain("https://192.0.2.7/")).containsEntry("failure", "tls.sni");
         assertThat(explain("https://secure.example/other"))
                 .containsEntry("decision", "refuse")
                 .containsEntry("status", 404L)

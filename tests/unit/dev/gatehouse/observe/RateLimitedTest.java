@@ -1,11 +1,13 @@
 package dev.gatehouse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 class RateLimitedTest {
     private final AtomicLong nanoTime = new AtomicLong(-5);
@@ -45,6 +47,16 @@ class RateLimitedTest {
         limited.admit("and another");
 
         assertThat(limited.admit("a third")).isEqualTo(-1);
+    }
+
+    @Test
+    void countsWhatTheLogDoesNotHaveToo() {
+        for (int i = 0; i < 3; i++) {
+            limited.log(Level.INFO, "tls.sni", "told");
+            limited.log(Level.TRACE, "tls.silent", "not told");
+        }
+
+        assertThat(limited.counts()).containsExactly(entry("tls.silent", 3L), entry("tls.sni", 3L));
     }
 
     private void later(Duration by) {

@@ -226,7 +226,7 @@ class ClientHelloTest {
         assertThat(all).hasSizeGreaterThan(ClientHello.MAX_BYTES);
         assertThat(parse(Arrays.copyOf(all, 30))).isInstanceOf(NeedMore.class);
         assertThat(parse(Arrays.copyOf(all, ClientHello.MAX_BYTES)))
-                .isEqualTo(new Bad(Alerts.DECODE_ERROR, "ClientHello too long"));
+                .isEqualTo(new Bad(Alerts.DECODE_ERROR, Bad.MALFORMED, "ClientHello too long"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -300,7 +300,7 @@ class ClientHelloTest {
                             .as("seed %d round %d", seed, round)
                             .isGreaterThan(bytes.length)
                             .isLessThanOrEqualTo(ClientHello.MAX_BYTES);
-                case Bad(int alert, String _) ->
+                case Bad(int alert, String _, String _) ->
                     assertThat(alert).as("seed %d round %d", seed, round).isBetween(10, 70);
                 case NotTls(boolean http) ->
                     assertThat(http).as("seed %d round %d", seed, round).isFalse();

@@ -1,5 +1,6 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.config.AcmeKeyType;
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.config.TlsPolicy;
@@ -50,7 +51,9 @@ final class CertificateCheck {
             var keyReadable = key(keyPath);
             if (!chain.isEmpty()) {
                 leaf(chain.getFirst(), certPath, serverNames);
-                group(chain.getFirst(), tls.policy());
+                if (chain.getFirst().getPublicKey() instanceof ECPublicKey key) {
+                    group(key.getParams().getOrder().bitLength(), tls.policy());
+                }
                 if (keyReadable) {
                     pair(certPath, keyPath);
                 }
@@ -62,6 +65,15 @@ final class CertificateCheck {
             if (clients.crlPath() != null) {
                 revocationLists(clients.crlPath());
             }
+        }
+    }
+
+    /// An app's automatic certificate, before there is one.
+    void issued(AcmeKeyType key, TlsPolicy policy) {
+        switch (key) {
+            case P256 -> group(256, policy);
+            case P384 -> group(384, policy);
+            case RSA2048, RSA4096 -> {} // with any group
         }
     }
 
@@ -187,16 +199,14 @@ final class CertificateCheck {
     }
 
     /// BouncyCastle uses an ECDSA key only where the group of its curve is enabled.
-    private void group(X509Certificate leaf, TlsPolicy policy) {
-        if (leaf.getPublicKey() instanceof ECPublicKey key && !policy.groups().isEmpty()) {
-            var group = "secp" + key.getParams().getOrder().bitLength() + "r1";
-            if (!policy.groups().contains(group)) {
-                error(
-                        "tls.group",
-                        "groups",
-                        "the certificate's key is ECDSA on " + group + ", and can only be used with that group",
-                        "add \"" + group + "\" at the end of groups");
-            }
+    private void group(int curveBits, TlsPolicy policy) {
+        var group = "secp" + curveBits + "r1";
+        if (!policy.groups().isEmpty() && !policy.groups().contains(group)) {
+            error(
+                    "tls.group",
+                    "groups",
+                    "the certificate's key is ECDSA on " + group + ", and can only be used with that group",
+                    "add \"" + group + "\" at the end of groups");
         }
     }
 

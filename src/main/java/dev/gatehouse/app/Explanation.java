@@ -87,7 +87,7 @@ final class Explanation {
         var site = sites.find(name);
         if (site == null) {
             answer.put("decision", "refuse");
-            answer.put("failure", "tls.unknown_name");
+            answer.put("failure", "tls.sni");
             answer.put(
                     "because",
                     name == null

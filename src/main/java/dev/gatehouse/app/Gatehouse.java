@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -348,6 +349,11 @@ public final class Gatehouse implements AutoCloseable {
     /// Who is connected. Any thread.
     TcpListeners.Clients clients() {
         return listeners.clients();
+    }
+
+    /// How many connections came to nothing since the start, by reason. Any thread.
+    SortedMap<String, Long> refused() {
+        return listeners.refused();
     }
 
     /// The connections with backends. Any thread.

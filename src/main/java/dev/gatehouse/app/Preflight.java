@@ -84,6 +84,7 @@ final class Preflight {
 
     private void apps() {
         var now = Instant.now();
+        var acme = config.acme();
         for (var app : config.apps()) {
             var prefix = "apps." + app.name() + ".";
             var tls = app.tls();
@@ -91,7 +92,11 @@ final class Preflight {
                 var pair = Sites.Pair.of(tls);
                 CertificateCheck.Findings findings =
                         pair != null && served.contains(pair) ? this::addUnlessServed : this::add;
-                new CertificateCheck(CERTIFICATES, findings, prefix + "tls.", now).check(tls, app.serverNames());
+                var check = new CertificateCheck(CERTIFICATES, findings, prefix + "tls.", now);
+                check.check(tls, app.serverNames());
+                if (acme != null && tls.acme() != null) {
+                    check.issued(acme.keyType(), tls.policy());
+                }
             }
             for (int i = 0; i < app.routes().size(); i++) {
                 var upstreams = app.routes().get(i).upstreams();

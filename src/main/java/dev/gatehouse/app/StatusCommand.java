@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +59,11 @@ final class StatusCommand implements Callable<Integer> {
                 clients.get("tunnels"),
                 clients.get("handshakes"),
                 clients.get("closing"));
+        var refused = Json.map(answer.getOrDefault("refused", Map.of()));
+        if (!refused.isEmpty()) {
+            var reasons = refused.entrySet().stream().map(reason -> reason.getKey() + " " + reason.getValue());
+            out.printf("refused since the start: %s%n", reasons.collect(Collectors.joining(", ")));
+        }
         title(out, "listeners");
         for (var listener : Json.maps(answer.get("listeners"))) {
             out.printf("  %-5s %s%n", listener.get("protocol"), listener.get("address"));

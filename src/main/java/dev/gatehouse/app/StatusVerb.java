@@ -48,6 +48,7 @@ final class StatusVerb implements Verb {
         answer.put("upstreams", upstreams());
         answer.put("certificates", certificates(generation, now));
         answer.put("connections", connections());
+        answer.put("refused", proxy.refused());
         return answer;
     }
 

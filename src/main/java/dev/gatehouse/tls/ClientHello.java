@@ -44,8 +44,12 @@ public final class ClientHello {
     /// TLS, but not as the RFCs have it: answer with this alert and close.
     ///
     /// @param alertDescription see [Alerts]
+    /// @param token stable word for the log
     /// @param reason one line for the log, lower case, nothing of the client's bytes in it
-    public record Bad(int alertDescription, String reason) implements Parse {}
+    public record Bad(int alertDescription, String token, String reason) implements Parse {
+        /// The token of what has no word of its own.
+        static final String MALFORMED = "tls.hello";
+    }
 
     /// Not TLS at all.
     ///

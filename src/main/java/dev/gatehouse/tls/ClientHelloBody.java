@@ -36,6 +36,8 @@ final class ClientHelloBody {
     private int[] groups = NONE;
     private int[] signatureSchemes = NONE;
     private long seen;
+    /// Of what is being read.
+    private String token = Bad.MALFORMED;
 
     /// @param body positioned behind the four bytes of the message header, limited to the message; consumed
     ClientHelloBody(ByteBuffer body) {
@@ -46,9 +48,9 @@ final class ClientHelloBody {
         try {
             return read();
         } catch (Refused refused) {
-            return refused.answer;
+            return new Bad(refused.alert, token, String.valueOf(refused.getMessage()));
         } catch (BufferUnderflowException _) {
-            return new Bad(Alerts.DECODE_ERROR, "ClientHello ends too early");
+            return new Bad(Alerts.DECODE_ERROR, token, "ClientHello ends too early");
         }
     }
 
@@ -79,6 +81,13 @@ final class ClientHelloBody {
             check((seen & (1L << type)) == 0, Alerts.ILLEGAL_PARAMETER, "extension twice");
             seen |= 1L << type;
         }
+        token = switch (type) {
+            case EXT_SERVER_NAME -> "tls.sni";
+            case EXT_ALPN -> "tls.alpn";
+            case EXT_SUPPORTED_VERSIONS -> "tls.version";
+            case EXT_SUPPORTED_GROUPS, EXT_KEY_SHARE -> "tls.group";
+            default -> Bad.MALFORMED;
+        };
         switch (type) {
             case EXT_SERVER_NAME -> serverName = serverName(data);
             case EXT_ALPN -> alpn = protocols(data);
@@ -88,6 +97,7 @@ final class ClientHelloBody {
             case EXT_KEY_SHARE -> checkShares(data);
             default -> {} // the engine's business
         }
+        token = Bad.MALFORMED;
     }
 
     /// RFC 8446 §4.2.8: each group once, and as long as its kind of key is; the engine takes what comes first, and has
@@ -231,17 +241,17 @@ final class ClientHelloBody {
 
     private static void check(boolean fine, int alert, String reason) throws Refused {
         if (!fine) {
-            throw new Refused(new Bad(alert, reason));
+            throw new Refused(alert, reason);
         }
     }
 
     /// Ends the parse from any depth.
     private static final class Refused extends Exception {
-        private final Bad answer;
+        private final int alert;
 
-        private Refused(Bad answer) {
-            super(answer.reason(), null, false, false);
-            this.answer = answer;
+        private Refused(int alert, String reason) {
+            super(reason, null, false, false);
+            this.alert = alert;
         }
     }
 }

@@ -54,32 +54,34 @@ final class ClientHelloParser {
             int type = bytes.get(start + at) & 0xff;
             int length = unsigned16(bytes, start + at + 3);
             if (type != CONTENT_HANDSHAKE) {
-                return new Bad(Alerts.UNEXPECTED_MESSAGE, "record of another type inside the ClientHello");
+                return new Bad(
+                        Alerts.UNEXPECTED_MESSAGE, Bad.MALFORMED, "record of another type inside the ClientHello");
             }
             if (bytes.get(start + at + 1) != 3) {
-                return new Bad(Alerts.PROTOCOL_VERSION, "record of an unknown version");
+                return new Bad(Alerts.PROTOCOL_VERSION, "tls.version", "record of an unknown version");
             }
             if (length == 0) {
                 // RFC 8446 §5.1: no handshake record is empty.
-                return new Bad(Alerts.UNEXPECTED_MESSAGE, "empty handshake record");
+                return new Bad(Alerts.UNEXPECTED_MESSAGE, Bad.MALFORMED, "empty handshake record");
             }
             if (length > MAX_FRAGMENT) {
-                return new Bad(Alerts.DECODE_ERROR, "record too long");
+                return new Bad(Alerts.DECODE_ERROR, Bad.MALFORMED, "record too long");
             }
             at += RECORD_HEADER;
             int here = Math.min(length, size - at);
             if (messageSize < 0 && gathered + here >= MESSAGE_HEADER) {
                 int header = headerOf(bytes, start);
                 if (header >>> 24 != CLIENT_HELLO) {
-                    return new Bad(Alerts.UNEXPECTED_MESSAGE, "first message is not a ClientHello");
+                    return new Bad(Alerts.UNEXPECTED_MESSAGE, Bad.MALFORMED, "first message is not a ClientHello");
                 }
                 messageSize = MESSAGE_HEADER + (header & 0xffffff);
                 if (messageSize + RECORD_HEADER > ClientHello.MAX_BYTES) {
-                    return new Bad(Alerts.DECODE_ERROR, "ClientHello too long");
+                    return new Bad(Alerts.DECODE_ERROR, Bad.MALFORMED, "ClientHello too long");
                 }
             }
             if (messageSize >= 0 && gathered + length > messageSize) {
-                return new Bad(Alerts.UNEXPECTED_MESSAGE, "something follows the ClientHello in its record");
+                return new Bad(
+                        Alerts.UNEXPECTED_MESSAGE, Bad.MALFORMED, "something follows the ClientHello in its record");
             }
             if (here < length) {
                 int afterwards = messageSize < 0 ? MESSAGE_HEADER - gathered : messageSize - gathered;
@@ -100,7 +102,7 @@ final class ClientHelloParser {
     }
 
     private static Parse tooLong() {
-        return new Bad(Alerts.DECODE_ERROR, "ClientHello too long");
+        return new Bad(Alerts.DECODE_ERROR, Bad.MALFORMED, "ClientHello too long");
     }
 
     /// The four bytes before the body, which may already be cut into several records.
@@ -145,6 +147,7 @@ final class ClientHelloParser {
             }
             return new Bad(
                     Alerts.UNEXPECTED_MESSAGE,
+                    Bad.MALFORMED,
                     first == CONTENT_ALERT
                             ? "alert before a ClientHello"
                             : "record of another type before a ClientHello");
@@ -155,7 +158,7 @@ final class ClientHelloParser {
                 return new NeedMore(3);
             }
             return bytes.get(start + 2) == CLIENT_HELLO
-                    ? new Bad(Alerts.PROTOCOL_VERSION, "SSLv2 hello")
+                    ? new Bad(Alerts.PROTOCOL_VERSION, "tls.version", "SSLv2 hello")
                     : new NotTls(false);
         }
         return requestLine(bytes, start, size);

@@ -29,8 +29,7 @@ final class FloodPolicy implements RateControl {
     private static final double WINDOW_COST = 0.05;
 
     private final Consumer<String> flooded;
-    private double left = BUDGET;
-    private long refilled = System.nanoTime();
+    private final TokenBucket budget = new TokenBucket(BUDGET, PER_SECOND);
     private int earned;
     private boolean ours;
     private boolean told;
@@ -50,10 +49,7 @@ final class FloodPolicy implements RateControl {
             earned--;
             return true;
         }
-        long now = System.nanoTime();
-        left = Math.min(BUDGET, left + (now - refilled) / 1e9 * PER_SECOND) - cost(event);
-        refilled = now;
-        if (left >= 0) {
+        if (budget.take(cost(event))) {
             return true;
         }
         if (!told) {

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -36,6 +37,11 @@ final class Handshakes {
     private static final List<String> CHALLENGE = List.of(ChallengeSource.ALPN);
     private static final String HTTP_1 = "http/1.1";
     private static final int USUAL_BYTES = 4 * 1024;
+
+    /// Records of a client that bring no data, such as those of the handshake and KeyUpdate: at once, and a second.
+    private static final double EMPTY_RECORDS = 250;
+
+    private static final double EMPTY_RECORDS_PER_SECOND = 50;
     private static final byte[] PLAIN_HTTP = """
         HTTP/1.1 400 Bad Request\r
         Content-Type: text/plain\r
@@ -77,8 +83,12 @@ final class Handshakes {
     }
 
     private void failed(LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
+        failed(Level.INFO, socket, reason, serverName, cause);
+    }
+
+    private void failed(Level level, LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
         log.log(
-                Level.INFO,
+                level,
                 reason,
                 "handshake failed client={} reason={} sni={} cause={}",
                 socket.getRemoteSocketAddress().getAddress().getHostAddress(),
@@ -94,7 +104,9 @@ final class Handshakes {
         private @Nullable RetainableByteBuffer in;
         private int wanted;
         private Scheduler.@Nullable Task timer;
+        private @Nullable String serverName;
         private @Nullable ClientConnection client;
+        /// No byte is for us any more.
         private boolean done;
 
         Hello(LoopEndPoint socket) {
@@ -130,12 +142,15 @@ final class Handshakes {
 
         private void tooSlow() {
             timer = null;
-            if (!done) {
-                done = true;
-                var known = client;
-                failed(socket, "tls.timeout", known == null ? null : known.serverName(), "time limit");
-                socket.close(new IOException("handshake too slow"));
+            if (done) {
+                failed(socket, "tls.timeout", serverName, "time limit");
+            } else if (in == null || in.remaining() == 0) {
+                silent("time limit");
+            } else {
+                failed(socket, "tls.slow_hello", null, "time limit");
             }
+            finish();
+            socket.close(new IOException("handshake too slow"));
         }
 
         private void stopTimer() {
@@ -151,6 +166,7 @@ final class Handshakes {
             try {
                 read();
             } catch (IOException gone) {
+                silent("connection lost");
                 close();
             }
         }
@@ -160,6 +176,7 @@ final class Handshakes {
                 var buffer = room();
                 int read = socket.fill(buffer);
                 if (read < 0) {
+                    silent("closed by the client");
                     close();
                     return;
                 }
@@ -193,7 +210,7 @@ final class Handshakes {
                 case ClientHello.NeedMore more -> wanted = more.atLeast();
                 case ClientHello.Hello whole -> answer(whole.hello());
                 case ClientHello.Bad bad -> {
-                    failed(socket, "tls.hello", null, bad.reason());
+                    failed(socket, bad.token(), null, bad.reason());
                     say(Alerts.fatal(bad.alertDescription()));
                 }
                 case ClientHello.NotTls other -> {
@@ -210,13 +227,14 @@ final class Handshakes {
 
         private void answer(ClientHello hello) {
             var name = hello.serverName();
+            serverName = name;
             if (hello.alpn().equals(CHALLENGE)) {
                 challenge(hello);
                 return;
             }
             var site = connector.front().sites().find(name);
             if (site == null) {
-                failed(socket, "tls.unknown_name", name, name == null ? "no server name" : "unknown server name");
+                failed(socket, "tls.sni", name, name == null ? "no server name" : "unknown server name");
                 say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
                 return;
             }
@@ -237,9 +255,7 @@ final class Handshakes {
                 say(Alerts.fatal(Alerts.NO_APPLICATION_PROTOCOL));
                 return;
             }
-            var spent = budget.take(socket.getRemoteSocketAddress().getAddress(), System.nanoTime());
-            if (spent != null) {
-                shed(spent);
+            if (!affordable()) {
                 return;
             }
             startTls(site, hello, alpn);
@@ -249,20 +265,29 @@ final class Handshakes {
         private void challenge(ClientHello hello) {
             var site = connector.front().challenges().challenge(hello.serverName());
             if (site == null) {
-                failed(socket, "acme.alpn", hello.serverName(), "no challenge is pending");
+                failed(socket, "acme.alpn", serverName, "no challenge is pending");
                 say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
                 return;
             }
+            if (!affordable()) {
+                return;
+            }
             done = true;
-            var engine = connector.front().engines().newEngine(site, hello, ChallengeSource.ALPN);
-            var tls = new TlsConnection(connector, socket, engine);
-            tls.addHandshakeListener(this);
+            var tls = tls(connector.front().engines().newEngine(site, hello, ChallengeSource.ALPN));
             var end = tls.getSslEndPoint();
             var looking = new ChallengeConnection(end, getExecutor());
             tls.addHandshakeListener(looking);
             end.setConnection(looking);
             socket.upgrade(tls);
             release();
+        }
+
+        private boolean affordable() {
+            var spent = budget.take(socket.getRemoteSocketAddress().getAddress(), System.nanoTime());
+            if (spent != null) {
+                shed(spent);
+            }
+            return spent == null;
         }
 
         private void shed(String limit) {
@@ -282,13 +307,22 @@ final class Handshakes {
                     socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), true, hello.serverName());
             client = known;
             socket.attach(known);
-            var engine = connector.front().engines().newEngine(site, hello, alpn);
-            var tls = new TlsConnection(connector, socket, engine);
-            tls.addHandshakeListener(this);
+            var tls = tls(connector.front().engines().newEngine(site, hello, alpn));
             var end = tls.getSslEndPoint();
             end.setConnection(HTTP_2.equals(alpn) ? connector.http2(end, known) : connector.http1(end, socket, known));
             socket.upgrade(tls);
             release();
+        }
+
+        private TlsConnection tls(SSLEngine engine) {
+            int known = in == null ? 0 : in.remaining();
+            var made = new TlsConnection(connector, socket, engine, known, this::flooded);
+            made.addHandshakeListener(this);
+            return made;
+        }
+
+        private void flooded() {
+            failed(socket, "tls.flood", serverName, "too many records without data");
         }
 
         @Override
@@ -308,11 +342,14 @@ final class Handshakes {
         @Override
         public void handshakeFailed(Event event, Throwable cause) {
             stopTimer();
-            var known = client;
-            if (cause instanceof SSLException) {
-                var name = known == null ? null : known.serverName();
-                failed(socket, name, TlsEngines.failure(event.getSSLEngine(), cause));
+            if (cause instanceof SSLException && !(cause instanceof FloodException)) {
+                failed(socket, serverName, TlsEngines.failure(event.getSSLEngine(), cause));
             }
+        }
+
+        /// Port scanners and health checks do it all the time.
+        private void silent(String cause) {
+            failed(Level.DEBUG, socket, "tls.silent", null, cause);
         }
 
         /// The last words of a connection that came no further.
@@ -354,12 +391,40 @@ final class Handshakes {
         }
     }
 
+    private static final class FloodException extends SSLException {
+        FloodException() {
+            super("too many records without data");
+        }
+    }
+
     /// Jetty's TLS on an engine of ours.
     private static final class TlsConnection extends SslConnection {
         private static final EndPoint.SslSessionData SOME = EndPoint.SslSessionData.from(null, null, null, null);
 
-        TlsConnection(FrontConnector connector, EndPoint endPoint, SSLEngine engine) {
+        private final TokenBucket emptyRecords = new TokenBucket(EMPTY_RECORDS, EMPTY_RECORDS_PER_SECOND);
+        private final Runnable flooded;
+        private int known;
+
+        /// @param known bytes of the client that were looked at already
+        /// @param flooded told of a client that keeps us busy with nothing
+        TlsConnection(FrontConnector connector, EndPoint endPoint, SSLEngine engine, int known, Runnable flooded) {
             super(connector.getByteBufferPool(), connector.getExecutor(), null, endPoint, engine, true, true);
+            this.known = known;
+            this.flooded = flooded;
+        }
+
+        /// The engine takes one record at a time. KeyUpdate (RFC 8446 §4.6.3) costs an answer and new keys, an empty
+        /// record its decryption.
+        @Override
+        protected SSLEngineResult unwrap(SSLEngine engine, ByteBuffer input, ByteBuffer output) throws SSLException {
+            var result = super.unwrap(engine, input, output);
+            if (known > 0) {
+                known -= result.bytesConsumed();
+            } else if (result.bytesProduced() == 0 && result.bytesConsumed() > 0 && !emptyRecords.take(1)) {
+                flooded.run();
+                throw new FloodException();
+            }
+            return result;
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -260,6 +261,12 @@ public final class TcpListeners implements AutoCloseable {
     /// @param tunnels that left HTTP (WebSocket)
     /// @param closing whose last answer is on its way
     public record Clients(int handshakes, int http1, int http2, int tunnels, int closing) {}
+
+    /// How many connections were refused, or failed in their handshake, since the start: by the reason's token in the
+    /// log, or by the key of the limit that was reached. Any thread.
+    public SortedMap<String, Long> refused() {
+        return log.counts();
+    }
 
     /// What the clients speak. Any thread.
     public Clients clients() {
