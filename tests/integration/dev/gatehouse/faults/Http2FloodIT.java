@@ -185,6 +185,7 @@ class Http2FloodIT {
     @EveryHttp2
     void headWithoutEndIsEnded(Front front) {
         try (var client = front.frames(STAGE.proxy())) {
+            client.fence(); // its answer to our SETTINGS must not come between
             client.frame(Frame.HEADERS, 0, 1, new Hpack().field("x-0", "1").bytes());
             var piece = new Frame(
                     Frame.CONTINUATION,
@@ -206,6 +207,7 @@ class Http2FloodIT {
     void headInTinyPiecesIsEnded(Front front) {
         try (var client = front.frames(STAGE.proxy())) {
             var block = Hpack.encode(client.request("GET", "app.example", "/" + "a".repeat(MANY)));
+            client.fence();
             client.frame(Frame.HEADERS, Frame.END_STREAM, 1, new byte[0]);
             for (byte one : block) {
                 if (!client.offer(new Frame(Frame.CONTINUATION, 0, 1, new byte[] {one}).bytes())) {
