@@ -10,7 +10,8 @@ def document(bench, machine, settings):
         proxies = {}
         for name, kept in bench.results.get(row.name, {}).items():
             proxies[name] = {**kept, "median": medians(kept.get("rounds", []))}
-        first = proxies.get("nginx", {}).get("median", {}).get("cost")
+        costs = [kept["median"].get("cost") for name, kept in proxies.items() if is_nginx(name)]
+        first = next((cost for cost in costs if cost), None)
         for kept in proxies.values():
             cost = kept["median"].get("cost")
             kept["ratio_to_nginx"] = cost / first if cost and first else None
@@ -24,6 +25,11 @@ def document(bench, machine, settings):
         "notes": bench.notes,
         "failed": bench.failed,
     }
+
+
+def is_nginx(name):
+    """The first of them that did the row is what others are compared with."""
+    return name in ("nginx", "nginx-pq")
 
 
 def text(doc, markdown=False):
@@ -56,7 +62,7 @@ def overview_line(doc, row):
         cost = kept.get("median", {}).get("cost")
         ratio = kept.get("ratio_to_nginx")
         cell = number(cost)
-        if ratio is not None and name != "nginx":
+        if ratio is not None and not is_nginx(name):
             cell += f" ({ratio:.2f}x)"
         cells.append(cell)
     return [row["title"], row["unit"], *cells, goal_of(row)]

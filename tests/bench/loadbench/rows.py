@@ -87,7 +87,7 @@ ROWS = [
         12_000,
         300,
         weight=90,
-        goal=0,
+        goal=2.0,
         unit="connection",
         client="hybrid",
     ),
