@@ -1,13 +1,17 @@
 package dev.gatehouse.app;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.support.SystemLogFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FileWatcherIT {
     private static final String OLD = "old";
     private static final String NEW = "a whole new file";
+
+    @RegisterExtension
+    static final SystemLogFile LOG = new SystemLogFile();
 
     @TempDir
     Path directory;
@@ -109,6 +118,23 @@ class FileWatcherIT {
 
         awaitNew();
         assertThat(seen).doesNotContain(NEW.substring(0, 5));
+    }
+
+    /// A log beside the configuration, as of the proxy itself.
+    @Test
+    void directoryThatOthersWriteToAllTheTime() throws IOException {
+        var plain = Files.writeString(directory.resolve("config.toml"), OLD);
+        watch(Means.KERNEL, plain);
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
+            Files.writeString(directory.resolve("access.log"), "a line\n", CREATE, APPEND);
+            return !LOG.lines("watch.poll").isEmpty();
+        });
+        assertThat(LOG.await("watch.poll")).contains("other files change all the time in [" + directory + "]");
+        assertThat(seen).isEmpty();
+
+        Files.writeString(plain, NEW);
+
+        awaitNew();
     }
 
     @Tag("CF-04")

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sites that ask for client certificates, with openssl as the client: it shows whatever it is given.
@@ -167,7 +168,7 @@ class MutualTlsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RSA", "ECDSA", "ED25519"})
+    @EnumSource
     void clientsMayHaveKeysOfEveryKind(TestPki.Kind kind) {
         assertThat(ask("tls1_3", "mutual.example", PKI.leaf(kind, "bob.example"))
                         .served())

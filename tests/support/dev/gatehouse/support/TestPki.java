@@ -55,6 +55,8 @@ public final class TestPki {
     public enum Kind {
         RSA,
         ECDSA,
+        P384,
+        P521,
         ED25519
     }
 
@@ -347,16 +349,20 @@ public final class TestPki {
                     generator.initialize(2048);
                     yield generator.generateKeyPair();
                 }
-                case ECDSA -> {
-                    var generator = KeyPairGenerator.getInstance("EC");
-                    generator.initialize(new ECGenParameterSpec("secp256r1"));
-                    yield generator.generateKeyPair();
-                }
+                case ECDSA -> keysOn("secp256r1");
+                case P384 -> keysOn("secp384r1");
+                case P521 -> keysOn("secp521r1");
                 case ED25519 -> KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             };
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static KeyPair keysOn(String curve) throws GeneralSecurityException {
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec(curve));
+        return generator.generateKeyPair();
     }
 
     /// A leaf for somebody else's key.

@@ -30,10 +30,15 @@ final class DirectoryWatch implements AutoCloseable {
         StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE
     };
 
+    /// How long busy directories are left alone.
+    private static final long REST_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final @Nullable WatchService service;
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private Set<Path> wanted = Set.of();
     private boolean reliable;
+    private boolean resting;
+    private long restsUntil;
     private boolean told;
 
     /// @param service null where the kernel cannot be asked
@@ -54,6 +59,10 @@ final class DirectoryWatch implements AutoCloseable {
 
     /// Watches these from now on, and no others.
     void watch(Set<Path> directories) {
+        if (resting && System.nanoTime() - restsUntil < 0) {
+            return;
+        }
+        resting = false;
         if (directories.equals(wanted) && reliable && keys.values().stream().allMatch(WatchKey::isValid)) {
             return;
         }
@@ -71,6 +80,16 @@ final class DirectoryWatch implements AutoCloseable {
             all &= keys.containsKey(directory) || register(directory);
         }
         reliable = all;
+    }
+
+    /// Watches nothing for a while: others write there all the time.
+    void rest() {
+        resting = true;
+        restsUntil = System.nanoTime() + REST_NANOS;
+        reliable = false;
+        tellOnce("other files change all the time in " + keys.keySet());
+        keys.values().forEach(WatchKey::cancel);
+        keys.clear();
     }
 
     private boolean register(Path directory) {
@@ -106,17 +125,21 @@ final class DirectoryWatch implements AutoCloseable {
     }
 
     /// Waits until something changes or the time is over.
-    void await(long millis) throws InterruptedException {
+    ///
+    /// @return whether something has changed, as far as the kernel tells
+    boolean await(long millis) throws InterruptedException {
         if (service == null) {
             Thread.sleep(millis);
-            return;
+            return false;
         }
         try {
             var key = service.poll(millis, TimeUnit.MILLISECONDS);
+            boolean changed = key != null;
             for (var more = key; more != null; more = service.poll()) {
                 more.pollEvents();
                 more.reset();
             }
+            return changed;
         } catch (ClosedWatchServiceException closed) {
             throw new InterruptedException();
         }

@@ -27,12 +27,19 @@ final class FileWatcher implements AutoCloseable {
     /// Between two looks where the kernel tells of changes; it may have lost some.
     private static final long LOOK_MILLIS = 30_000;
 
+    /// Looks in a short time that a change of another file led to, and that found nothing.
+    private static final int MOST_IN_VAIN = 20;
+
+    private static final long VAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Supplier<Set<Path>> files;
     private final Supplier<FileStates> read;
     private final Runnable change;
     private final Thread thread = Thread.ofPlatform().daemon().name("watch").unstarted(this::run);
     private final DirectoryWatch directories;
     private FileStates seen;
+    private int inVain;
+    private long vainSince;
 
     /// @param files those that matter, asked for before each look
     /// @param seen what was in the files before they were read at the start
@@ -57,6 +64,7 @@ final class FileWatcher implements AutoCloseable {
 
     private void run() {
         try {
+            boolean woken = false;
             while (true) {
                 // First, so that what changes between the look and the wait ends the wait.
                 directories.watch(seen.directories());
@@ -68,8 +76,12 @@ final class FileWatcher implements AutoCloseable {
                     }
                     // A reload may name other files, and takes its time.
                     seen = seen.with(files.get());
+                    woken = false;
                 } else {
-                    directories.await(directories.isReliable() ? LOOK_MILLIS : seen.lookMillis());
+                    if (woken && isBusy()) {
+                        directories.rest();
+                    }
+                    woken = directories.await(directories.isReliable() ? LOOK_MILLIS : seen.lookMillis());
                 }
             }
         } catch (InterruptedException _) {
@@ -79,6 +91,21 @@ final class FileWatcher implements AutoCloseable {
         } finally {
             directories.close();
         }
+    }
+
+    /// Whether files that do not matter change so often that watching costs more than looking now and then.
+    private boolean isBusy() {
+        long now = System.nanoTime();
+        if (inVain == 0 || now - vainSince > VAIN_NANOS) {
+            inVain = 0;
+            vainSince = now;
+        }
+        inVain++;
+        if (inVain < MOST_IN_VAIN) {
+            return false;
+        }
+        inVain = 0;
+        return true;
     }
 
     /// Waits until nobody writes any more.

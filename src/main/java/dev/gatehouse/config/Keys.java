@@ -208,9 +208,10 @@ public final class Keys {
                                     "secp521r1"),
                             false,
                             1),
-                    "Key exchange groups in our order. A certificate with an ECDSA key can only be used with the group"
-                            + " of its curve among them.")
-            .without("all of them in the order shown, `secp521r1` only for certificates on that curve")
+                    "Key exchange groups in our order. A certificate with an ECDSA key, ours or a client's, can only be"
+                            + " used with the group of its curve among them.")
+            .without("all of them in the order shown, `secp521r1` only for certificates on that curve and where"
+                    + " clients are asked for theirs")
             .risk("Without the two hybrids, who records traffic today may read it with tomorrow's quantum computer.")
             .ours();
     private static final Key SUITES = Key.of(

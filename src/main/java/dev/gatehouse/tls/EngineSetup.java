@@ -22,9 +22,11 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups, boolean tls12
     /// What makes sites alike.
     private record Alike(KeyKind kind, Asks asks, TlsPolicy policy) {
         private List<Group> groups() {
-            return policy.groups().isEmpty()
-                    ? kind.groups()
-                    : policy.groups().stream().map(Group::of).toList();
+            if (policy.groups().isEmpty()) {
+                // Engines take an ECDSA certificate, ours or a client's, only with the group of its curve enabled.
+                return asks == Asks.NO ? kind.groups() : List.of(Group.values());
+            }
+            return policy.groups().stream().map(Group::of).toList();
         }
 
         private List<String> suites() {

@@ -10,7 +10,7 @@ enum Group {
     X25519(29, "x25519", false, 32),
     SECP256R1(23, "secp256r1", false, 65),
     SECP384R1(24, "secp384r1", false, 97),
-    /// Only for sites with a P-521 certificate: see [KeyKind#groups()].
+    /// Only where certificates may be on P-521: see [KeyKind#groups()], [EngineSetup].
     SECP521R1(25, "secp521r1", false, 133);
 
     private static final List<Group> ALL = List.of(values());
