@@ -2,20 +2,25 @@ package dev.gatehouse.tls;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.security.Provider;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import org.bouncycastle.jsse.BCSSLEngine;
 import org.bouncycastle.jsse.BCX509ExtendedTrustManager;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.jspecify.annotations.Nullable;
 
 /// The trust manager of the engines of sites that trust the same clients.
 final class ClientCheck extends BCX509ExtendedTrustManager {
     private final ClientTrust trust;
+    private final @Nullable Provider verifier;
     private final X509Certificate[] authorities;
 
-    ClientCheck(ClientTrust trust) {
+    /// @param verifier of signatures, where it can; null for Java's own
+    ClientCheck(ClientTrust trust, @Nullable Provider verifier) {
         this.trust = trust;
+        this.verifier = verifier;
         this.authorities = trust.anchors().toArray(X509Certificate[]::new);
     }
 
@@ -28,7 +33,7 @@ final class ClientCheck extends BCX509ExtendedTrustManager {
         }
         negotiation.clientShows(chain[0]);
         try {
-            negotiation.clientVerified(trust.verify(chain));
+            negotiation.clientVerified(trust.verify(chain, verifier));
         } catch (ClientRefusal refusal) {
             negotiation.clientRefused(refusal);
             // BouncyCastle turns a CertificateException into certificate_unknown, whatever it says.

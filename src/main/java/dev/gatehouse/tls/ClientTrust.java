@@ -4,6 +4,7 @@ import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.tls.ClientPaths.Path;
 import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -91,8 +92,9 @@ public final class ClientTrust {
     /// of the path, of which there are at most [ClientPaths#MAX_LENGTH].
     ///
     /// @param shown leaf first
+    /// @param verifier of signatures, where it knows all that there are; null for Java's own
     /// @return the path that holds, leaf first, without the authority that is trusted
-    List<X509Certificate> verify(X509Certificate[] shown) throws ClientRefusal {
+    List<X509Certificate> verify(X509Certificate[] shown, @Nullable Provider verifier) throws ClientRefusal {
         var leaf = shown[0];
         purpose(leaf);
         var paths = ClientPaths.find(anchors, shown);
@@ -103,7 +105,7 @@ public final class ClientTrust {
         ClientRefusal first = null;
         for (var path : paths) {
             try {
-                validate(path);
+                validate(path, verifier);
                 if (!allowed.admit(leaf)) {
                     throw new ClientRefusal(
                             Kind.NOT_ALLOWED, "neither its subject nor an alternative name is in the lists");
@@ -132,11 +134,14 @@ public final class ClientTrust {
         }
     }
 
-    private void validate(Path path) throws ClientRefusal {
+    private void validate(Path path, @Nullable Provider verifier) throws ClientRefusal {
         try {
             path.anchor().checkValidity(); // PKIX itself does not ask
             var validator = CertPathValidator.getInstance("PKIX");
             var parameters = new PKIXParameters(Set.of(new TrustAnchor(path.anchor(), null)));
+            if (verifier != null && canVerify(verifier, path)) {
+                parameters.setSigProvider(verifier.getName());
+            }
             var lists = revoked;
             parameters.setRevocationEnabled(lists != null);
             if (lists != null) {
@@ -154,6 +159,22 @@ public final class ClientTrust {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private boolean canVerify(Provider verifier, Path path) {
+        for (var certificate : path.certificates()) {
+            if (verifier.getService("Signature", certificate.getSigAlgName()) == null) {
+                return false;
+            }
+        }
+        if (revoked != null) {
+            for (var list : revoked) {
+                if (verifier.getService("Signature", list.getSigAlgName()) == null) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static ClientRefusal refusal(Path path, CertPathValidatorException invalid) {

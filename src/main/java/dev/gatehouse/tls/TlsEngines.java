@@ -5,6 +5,7 @@ import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.http.TlsInfo;
 import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -35,13 +36,15 @@ public final class TlsEngines {
 
     private final BouncyCastleJsseProvider provider;
     private final String inUse;
+    private final @Nullable Provider verifier;
     /// Of the sites that ask no client for a certificate.
     private final SSLContext context;
 
-    private TlsEngines(BouncyCastleJsseProvider provider, String inUse) {
-        this.provider = provider;
-        this.inUse = inUse;
-        this.context = context(new TrustManager[0], SESSION_CACHE);
+    private TlsEngines(Primitives primitives) {
+        provider = new BouncyCastleJsseProvider(false, primitives);
+        inUse = primitives.inUse();
+        verifier = primitives.verifier();
+        context = context(new TrustManager[0], SESSION_CACHE);
     }
 
     /// Engines over Java's primitives.
@@ -63,7 +66,7 @@ public final class TlsEngines {
     }
 
     static TlsEngines over(Primitives primitives) {
-        return new TlsEngines(new BouncyCastleJsseProvider(false, primitives), primitives.inUse());
+        return new TlsEngines(primitives);
     }
 
     private SSLContext context(TrustManager[] trust, int sessions) {
@@ -82,7 +85,7 @@ public final class TlsEngines {
         var clients = site.clients();
         return clients == null
                 ? context
-                : clients.context(this, trust -> context(new TrustManager[] {new ClientCheck(trust)}, 1));
+                : clients.context(this, trust -> context(new TrustManager[] {new ClientCheck(trust, verifier)}, 1));
     }
 
     /// A server's engine, ready for the first byte of the connection: the ClientHello is given to it once more.
