@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Lets the kernel tell when something changes in directories. One thread at a time.
 final class DirectoryWatch implements AutoCloseable {
@@ -52,7 +53,7 @@ final class DirectoryWatch implements AutoCloseable {
             return new DirectoryWatch(FileSystems.getDefault().newWatchService());
         } catch (IOException | UnsupportedOperationException none) {
             var made = new DirectoryWatch(null);
-            made.tellOnce("the system has no watches: " + none.getMessage());
+            made.tellOnce(Level.WARN, "the system has no watches: " + none.getMessage());
             return made;
         }
     }
@@ -87,7 +88,7 @@ final class DirectoryWatch implements AutoCloseable {
         resting = true;
         restsUntil = System.nanoTime() + REST_NANOS;
         reliable = false;
-        tellOnce("other files change all the time in " + keys.keySet());
+        tellOnce(Level.INFO, "other files change all the time in " + keys.keySet());
         keys.values().forEach(WatchKey::cancel);
         keys.clear();
     }
@@ -100,22 +101,22 @@ final class DirectoryWatch implements AutoCloseable {
             keys.put(directory, directory.register(service, KINDS));
             var type = Files.getFileStore(directory).type();
             if (!LOCAL.contains(type)) {
-                tellOnce("others may write to " + directory + " (" + type + ")");
+                tellOnce(Level.WARN, "others may write to " + directory + " (" + type + ")");
                 return false;
             }
             return true;
         } catch (IOException | SecurityException refused) {
             if (Files.isDirectory(directory)) {
-                tellOnce("no watch of " + directory + ": " + refused.getMessage());
+                tellOnce(Level.WARN, "no watch of " + directory + ": " + refused.getMessage());
             }
             return false;
         }
     }
 
-    private void tellOnce(String why) {
+    private void tellOnce(Level level, String why) {
         if (!told) {
             told = true;
-            LOG.warn("files are looked at twice a second reason=watch.poll cause={}", Facts.quoted(why));
+            LOG.atLevel(level).log("files are looked at twice a second reason=watch.poll cause={}", Facts.quoted(why));
         }
     }
 
