@@ -9,7 +9,7 @@ import dev.gatehouse.support.ProxyProcess;
 import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.TestPki;
 import dev.gatehouse.support.Tools;
-import dev.gatehouse.tls.CertificateCheck;
+import dev.gatehouse.tls.CertificateNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +61,7 @@ class PebbleIT {
 
         var certificate = stage.awaitCertificate("one.example");
 
-        assertThat(CertificateCheck.alternativeNames(certificate))
-                .containsExactlyInAnyOrder("one.example", "two.example");
+        assertThat(new CertificateNames(certificate).dns()).containsExactlyInAnyOrder("one.example", "two.example");
         assertThat(certificate.getPublicKey())
                 .isInstanceOfSatisfying(
                         ECPublicKey.class,
@@ -164,8 +163,7 @@ class PebbleIT {
                 "dns_hook = \"" + hook + "\"");
 
         var certificate = stage.awaitCertificate("any.wild.example");
-        assertThat(CertificateCheck.alternativeNames(certificate))
-                .containsExactlyInAnyOrder("*.wild.example", "wild.example");
+        assertThat(new CertificateNames(certificate).dns()).containsExactlyInAnyOrder("*.wild.example", "wild.example");
         assertThat(certificate.getPublicKey())
                 .isInstanceOfSatisfying(
                         RSAPublicKey.class,

@@ -191,6 +191,22 @@ class ControlIT {
     }
 
     @Test
+    @Tag("CE-03")
+    void reloadTellsWhatIsQuestionableAndServesIt() throws IOException {
+        Files.writeString(
+                proxy.config(),
+                Files.readString(proxy.config()).replace("\"app.example\"", "\"app.example\", \"new.example\""));
+
+        assertThat(ask("reload")).as(err.toString()).isZero();
+
+        assertThat(out.toString())
+                .contains("warning[cert.name] apps.shop.tls.tls_cert_path: certificate '")
+                .contains("' does not cover new.example; it covers app.example")
+                .endsWith("reloaded: generation 2\n");
+        proxy.awaitOutput("WARN configuration warning reason=config.warning code=cert.name", 1);
+    }
+
+    @Test
     void reloadThatIsRefusedTellsTheErrorsAsCheckDoes() throws IOException {
         Files.writeString(
                 proxy.config(), Files.readString(proxy.config()).replace("listen_address_v4", "listen_adress_v4"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.ConfigReader;
 import dev.gatehouse.config.Problem;
+import dev.gatehouse.tls.CredentialFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class PreflightIT {
                         "apps.shop.tls.tls_cert_key_path",
                         "apps.shop.tls.client_ca_cert_path",
                         "apps.shop.reverse_proxy[0].upstream[1].ca_path");
-        assertThat(problems).allMatch(problem -> problem.message().endsWith("cannot be read (no such file)"));
+        assertThat(problems).allMatch(problem -> problem.message().endsWith("cannot be read: no such file"));
         assertThat(problems)
                 .extracting(Problem::place)
                 .allSatisfy(place -> assertThat(place).isNotNull());
@@ -80,6 +81,9 @@ class PreflightIT {
     }
 
     private List<Problem> check(String text) throws IOException {
-        return Preflight.check(ConfigReader.read(Files.writeString(directory.resolve("config.toml"), text)), Set.of());
+        return Preflight.check(
+                ConfigReader.read(Files.writeString(directory.resolve("config.toml"), text)),
+                new CredentialFiles(),
+                Set.of());
     }
 }

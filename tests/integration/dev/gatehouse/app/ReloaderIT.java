@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -72,9 +73,9 @@ class ReloaderIT {
 
     @Test
     void outcomesAreToldAndCounted() throws Exception {
-        assertThat(ask()).isEqualTo(new Unchanged(1));
+        assertThat(ask()).isEqualTo(new Unchanged(1, List.of()));
         write("other.example", port());
-        assertThat(ask()).isEqualTo(new Reloaded(2));
+        assertThat(ask()).isEqualTo(new Reloaded(2, List.of()));
         Files.writeString(file, "listen_prt = 80");
         assertThat(ask()).isInstanceOfSatisfying(Rejected.class, rejected -> {
             assertThat(rejected.generation()).isEqualTo(2);

@@ -6,6 +6,8 @@ import dev.gatehouse.config.AcmeKeyType;
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.config.TlsPolicy;
+import dev.gatehouse.tls.CredentialFiles;
+import dev.gatehouse.tls.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CertificateCheckTest {
-    private static final Certificates CERTIFICATES = new JdkCertificates();
-
     private final List<String> found = new ArrayList<>();
 
     @TempDir
@@ -40,8 +40,10 @@ class CertificateCheckTest {
     @BeforeAll
     static void makeCertificates() throws IOException {
         for (var name : List.of("shop", "other")) {
-            CERTIFICATES.writeSelfSigned(
-                    List.of(name + ".example.com"), made.resolve(name + ".crt"), made.resolve(name + ".key"));
+            SelfSigned.write(
+                    SelfSigned.forLocalhost(List.of(name + ".example.com")),
+                    made.resolve(name + ".crt"),
+                    made.resolve(name + ".key"));
         }
     }
 
@@ -64,10 +66,10 @@ class CertificateCheckTest {
 
         assertThat(found)
                 .containsExactly(
-                        "ERROR file.unreadable apps.shop.tls.tls_cert_path: file '" + directory
-                                + "/none.crt' cannot be read (no such file)",
-                        "ERROR file.unreadable apps.shop.tls.tls_cert_key_path: file '" + directory
-                                + "' cannot be read (is a directory)");
+                        "ERROR cert.unreadable apps.shop.tls.tls_cert_path: file '" + directory
+                                + "/none.crt' cannot be read: no such file",
+                        "ERROR cert.unreadable apps.shop.tls.tls_cert_key_path: file '" + directory
+                                + "' cannot be read: it is a directory");
     }
 
     @Test
@@ -75,7 +77,7 @@ class CertificateCheckTest {
         Files.writeString(certificate, "hello\n");
         check(certificate, key, Instant.now());
 
-        assertThat(found).singleElement().asString().startsWith("ERROR tls.certificate apps.shop.tls.tls_cert_path:");
+        assertThat(found).singleElement().asString().startsWith("ERROR cert.not_pem apps.shop.tls.tls_cert_path:");
     }
 
     @Test
@@ -83,8 +85,9 @@ class CertificateCheckTest {
         check(certificate, made.resolve("other.key"), Instant.now());
 
         assertThat(found)
-                .containsExactly("ERROR tls.key_mismatch apps.shop.tls.tls_cert_key_path: the key in '" + made
-                        + "/other.key' does not belong to the certificate in '" + certificate + "'");
+                .containsExactly("ERROR cert.mismatch apps.shop.tls.tls_cert_key_path: the key in '" + made
+                        + "/other.key' (EC) does not belong to the certificate in '" + certificate
+                        + "' (EC, CN=localhost)");
     }
 
     @Test
@@ -94,13 +97,14 @@ class CertificateCheckTest {
         check(certificate, key, Instant.now());
 
         assertThat(found)
-                .containsExactly("ERROR tls.key apps.shop.tls.tls_cert_key_path: '" + key + "' holds no private key");
+                .containsExactly(
+                        "ERROR cert.no_key apps.shop.tls.tls_cert_key_path: file '" + key + "' holds no private key");
     }
 
     @Test
     void anEmptyBundleOfAuthoritiesIsNamed() throws IOException {
         var bundle = Files.createFile(directory.resolve("ca.pem"));
-        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+        new CertificateCheck(new CredentialFiles(), this::add, "apps.shop.tls.", Instant.now())
                 .check(
                         new AppTlsConfig(
                                 certificate,
@@ -112,8 +116,7 @@ class CertificateCheckTest {
                         List.of("shop.example.com"));
 
         assertThat(found)
-                .containsExactly("ERROR tls.certificate apps.shop.tls.client_ca_cert_path: '" + bundle
-                        + "' holds no certificate");
+                .containsExactly("ERROR cert.empty apps.shop.tls.client_ca_cert_path: file '" + bundle + "' is empty");
     }
 
     @Test
@@ -121,15 +124,15 @@ class CertificateCheckTest {
         check(certificate, key, Instant.now().plus(Duration.ofDays(31)));
         check(certificate, key, Instant.now().minus(Duration.ofDays(1)));
 
-        assertThat(found).hasSize(2).allMatch(line -> line.startsWith("WARNING tls.expired apps.shop.tls."));
-        assertThat(found.get(0)).contains("' expired ");
-        assertThat(found.get(1)).contains("' is valid only from ");
+        assertThat(found).hasSize(2);
+        assertThat(found.get(0)).startsWith("WARNING cert.expired apps.shop.tls.tls_cert_path: certificate '");
+        assertThat(found.get(1)).startsWith("WARNING cert.not_yet_valid apps.shop.tls.tls_cert_path: certificate '");
     }
 
     @Test
     void groupsThatTheKeyCannotBeUsedWithAreAnError() {
         var hybridOnly = new TlsPolicy(true, List.of("X25519MLKEM768", "x25519"), List.of(), List.of("h2"));
-        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+        new CertificateCheck(new CredentialFiles(), this::add, "apps.shop.tls.", Instant.now())
                 .check(new AppTlsConfig(certificate, key, null, hybridOnly, null, null), List.of("shop.example.com"));
 
         assertThat(found)
@@ -141,7 +144,7 @@ class CertificateCheckTest {
     @Test
     void theSameGoesForTheKeyOfACertificateToCome() {
         var policy = new TlsPolicy(true, List.of("X25519MLKEM768", "x25519", "secp384r1"), List.of(), List.of("h2"));
-        var check = new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now());
+        var check = new CertificateCheck(new CredentialFiles(), this::add, "apps.shop.tls.", Instant.now());
         check.issued(AcmeKeyType.P384, policy);
         check.issued(AcmeKeyType.RSA2048, policy);
         check.issued(AcmeKeyType.P256, TlsPolicy.DEFAULTS);
@@ -157,7 +160,7 @@ class CertificateCheckTest {
 
     @Test
     void anUncoveredNameIsAWarning() {
-        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", Instant.now())
+        new CertificateCheck(new CredentialFiles(), this::add, "apps.shop.tls.", Instant.now())
                 .check(
                         new AppTlsConfig(certificate, key, null, TlsPolicy.DEFAULTS, null, null),
                         List.of("shop.example.com", "other.example"));
@@ -165,8 +168,8 @@ class CertificateCheckTest {
         assertThat(found)
                 .singleElement()
                 .asString()
-                .startsWith("WARNING tls.name")
-                .contains("\"other.example\" but localhost, shop.example.com, 127.0.0.1");
+                .startsWith("WARNING cert.name")
+                .contains("does not cover other.example; it covers localhost, shop.example.com, 127.0.0.1");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -186,7 +189,7 @@ class CertificateCheckTest {
     }
 
     private void check(Path certPath, Path keyPath, Instant now) {
-        new CertificateCheck(CERTIFICATES, this::add, "apps.shop.tls.", now)
+        new CertificateCheck(new CredentialFiles(), this::add, "apps.shop.tls.", now)
                 .check(
                         new AppTlsConfig(certPath, keyPath, null, TlsPolicy.DEFAULTS, null, null),
                         List.of("shop.example.com"));

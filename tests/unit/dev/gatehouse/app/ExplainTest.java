@@ -3,6 +3,7 @@ package dev.gatehouse.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.control.Json;
+import dev.gatehouse.tls.SelfSigned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,8 +28,10 @@ class ExplainTest {
 
     @BeforeEach
     void write() throws IOException {
-        new JdkCertificates()
-                .writeSelfSigned(List.of("secure.example"), directory.resolve("a.crt"), directory.resolve("a.key"));
+        SelfSigned.write(
+                SelfSigned.forLocalhost(List.of("secure.example")),
+                directory.resolve("a.crt"),
+                directory.resolve("a.key"));
         file = Files.writeString(directory.resolve("config.toml"), """
             listen_port = 80
             listen_port_tls = 443

@@ -1,7 +1,7 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.OrderFailure.Kind;
-import dev.gatehouse.tls.CertificateCheck;
+import dev.gatehouse.tls.CertificateNames;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -31,12 +31,10 @@ final class IssuedCheck {
         if (!Arrays.equals(leaf.getPublicKey().getEncoded(), key.getEncoded())) {
             throw bad("it is not for the key of the request");
         }
-        var covered = CertificateCheck.alternativeNames(leaf);
-        var missing = names.stream()
-                .filter(name -> !CertificateCheck.covers(covered, name))
-                .toList();
+        var covered = new CertificateNames(leaf);
+        var missing = names.stream().filter(name -> !covered.cover(name)).toList();
         if (!missing.isEmpty()) {
-            throw bad("it does not cover " + String.join(", ", missing) + " but " + String.join(", ", covered));
+            throw bad("it does not cover " + String.join(", ", missing) + " but " + covered);
         }
         if (!now.isBefore(leaf.getNotAfter().toInstant())) {
             throw bad("it expired " + leaf.getNotAfter().toInstant());

@@ -3,7 +3,7 @@ package dev.gatehouse.acme;
 import dev.gatehouse.acme.Registry.Stored;
 import dev.gatehouse.acme.RenewalPlan.Window;
 import dev.gatehouse.config.AcmeChallenge;
-import dev.gatehouse.tls.CertificateCheck;
+import dev.gatehouse.tls.CertificateNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -94,8 +94,7 @@ final class Managed {
         return its != null
                 && its.own()
                 && its.coversAll(names)
-                && Set.copyOf(CertificateCheck.alternativeNames(
-                                its.credentials().leaf()))
+                && Set.copyOf(new CertificateNames(its.credentials().leaf()).dns())
                         .equals(Set.copyOf(names));
     }
 

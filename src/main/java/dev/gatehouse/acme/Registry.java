@@ -2,7 +2,7 @@ package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.OrderFailure.Kind;
 import dev.gatehouse.observe.Facts;
-import dev.gatehouse.tls.CertificateCheck;
+import dev.gatehouse.tls.CertificateNames;
 import dev.gatehouse.tls.Credentials;
 import dev.gatehouse.tls.PemException;
 import java.io.IOException;
@@ -64,10 +64,8 @@ final class Registry implements AutoCloseable {
     /// @param own whether it is in the place of its first name, from the CA that is configured
     record Stored(Path file, Credentials credentials, Instant obtained, boolean own) {
         private long covered(List<String> names) {
-            var its = CertificateCheck.alternativeNames(credentials.leaf());
-            return names.stream()
-                    .filter(name -> CertificateCheck.covers(its, name))
-                    .count();
+            var its = new CertificateNames(credentials.leaf());
+            return names.stream().filter(its::cover).count();
         }
 
         /// Whether it can be shown for all of these.

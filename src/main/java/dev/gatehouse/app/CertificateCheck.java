@@ -4,39 +4,37 @@ import dev.gatehouse.config.AcmeKeyType;
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.config.TlsPolicy;
-import java.io.ByteArrayInputStream;
+import dev.gatehouse.tls.CertificateWarnings;
+import dev.gatehouse.tls.CredentialFiles;
+import dev.gatehouse.tls.PemException;
+import dev.gatehouse.tls.PemFiles;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
-import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the PEM files of one table of the configuration.
 final class CertificateCheck {
+    private static final String CERTIFICATE = "tls_cert_path";
+    private static final String KEY = "tls_cert_key_path";
+
     /// Takes what is found.
     interface Findings {
         void add(Severity severity, String code, String key, String message, @Nullable String hint);
     }
 
-    private final Certificates certificates;
+    private final CredentialFiles files;
     private final Findings findings;
     private final String prefix;
     private final Instant now;
 
     /// @param prefix of the keys, with its dot: `apps.shop.tls.`
-    CertificateCheck(Certificates certificates, Findings findings, String prefix, Instant now) {
-        this.certificates = certificates;
+    CertificateCheck(CredentialFiles files, Findings findings, String prefix, Instant now) {
+        this.files = files;
         this.findings = findings;
         this.prefix = prefix;
         this.now = now;
@@ -47,17 +45,8 @@ final class CertificateCheck {
         var certPath = tls.certPath();
         var keyPath = tls.keyPath();
         if (certPath != null && keyPath != null) {
-            var chain = certificates("tls_cert_path", certPath);
-            var keyReadable = key(keyPath);
-            if (!chain.isEmpty()) {
-                leaf(chain.getFirst(), certPath, serverNames);
-                if (chain.getFirst().getPublicKey() instanceof ECPublicKey key) {
-                    group(key.getParams().getOrder().bitLength(), tls.policy());
-                }
-                if (keyReadable) {
-                    pair(certPath, keyPath);
-                }
-            }
+            permissions(keyPath);
+            pair(certPath, keyPath, serverNames, tls.policy());
         }
         var clients = tls.clientAuth();
         if (clients != null) {
@@ -79,75 +68,70 @@ final class CertificateCheck {
 
     /// A bundle of CAs.
     void authorities(String key, Path file) {
-        for (var authority : certificates(key, file)) {
-            if (authority.getNotAfter().toInstant().isBefore(now)) {
-                warning(
-                        "tls.expired",
-                        key,
-                        "a CA in '" + file + "' expired "
-                                + authority.getNotAfter().toInstant() + " (" + authority.getSubjectX500Principal()
-                                + ")",
-                        null);
+        try {
+            for (var authority : PemFiles.certificates(file)) {
+                if (authority.getNotAfter().toInstant().isBefore(now)) {
+                    warning(
+                            "cert.expired",
+                            key,
+                            "a CA in '" + file + "' expired "
+                                    + authority.getNotAfter().toInstant() + " (" + authority.getSubjectX500Principal()
+                                    + ")",
+                            null);
+                }
             }
+        } catch (PemException unusable) {
+            refused(key, unusable);
         }
     }
 
     private void revocationLists(Path file) {
         var key = "client_crl_path";
         try {
-            var lists = CertificateFactory.getInstance("X.509")
-                    .generateCRLs(new ByteArrayInputStream(Files.readAllBytes(file)));
-            if (lists.isEmpty()) {
-                error("tls.crl", key, "'" + file + "' holds no revocation list", "PEM is wanted");
-            }
-            for (var list : lists) {
-                var next = ((X509CRL) list).getNextUpdate();
+            for (var list : PemFiles.revocationLists(file)) {
+                var next = list.getNextUpdate();
                 if (next != null && next.toInstant().isBefore(now)) {
                     warning(
-                            "tls.expired",
+                            "cert.expired",
                             key,
                             "a revocation list in '" + file + "' is out of date since " + next.toInstant() + " ("
-                                    + ((X509CRL) list).getIssuerX500Principal() + ")",
+                                    + list.getIssuerX500Principal() + ")",
                             "clients of that authority are refused until there is a newer one");
                 }
             }
-        } catch (IOException e) {
-            unreadable(key, file, e);
-        } catch (GeneralSecurityException e) {
-            error("tls.crl", key, "'" + file + "' holds no revocation list that can be read", "PEM is wanted");
+        } catch (PemException unusable) {
+            refused(key, unusable);
         }
     }
 
-    /// Empty where an error was found.
-    private List<X509Certificate> certificates(String key, Path file) {
+    private void pair(Path certPath, Path keyPath, List<String> serverNames, TlsPolicy policy) {
         try {
-            var certificates = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))
-                    .stream()
-                    .map(X509Certificate.class::cast)
-                    .toList();
-            if (certificates.isEmpty()) {
-                error("tls.certificate", key, "'" + file + "' holds no certificate", "PEM is wanted");
+            var credentials = files.load(certPath, keyPath);
+            for (var problem : CertificateWarnings.of(credentials, certPath, serverNames, now)) {
+                warning(problem.code(), CERTIFICATE, problem.message(), problem.hint());
             }
-            return certificates;
-        } catch (IOException e) {
-            unreadable(key, file, e);
-        } catch (CertificateException e) {
-            error("tls.certificate", key, "'" + file + "' holds no certificate that can be read", "PEM is wanted");
+            if (credentials.leaf().getPublicKey() instanceof ECPublicKey key) {
+                group(key.getParams().getOrder().bitLength(), policy);
+            }
+        } catch (PemException unusable) {
+            if (unusable.file().equals(certPath)) {
+                refused(CERTIFICATE, unusable);
+                keyAlone(certPath, keyPath);
+            } else {
+                refused(KEY, unusable);
+            }
         }
-        return List.of();
     }
 
-    private boolean key(Path file) {
-        try {
-            var bytes = Files.readAllBytes(file);
-            Arrays.fill(bytes, (byte) 0);
-        } catch (IOException e) {
-            unreadable("tls_cert_key_path", file, e);
-            return false;
+    /// All that is wrong is told at once.
+    private void keyAlone(Path certPath, Path keyPath) {
+        if (!keyPath.equals(certPath)) {
+            try {
+                PemFiles.privateKey(keyPath);
+            } catch (PemException unusable) {
+                refused(KEY, unusable);
+            }
         }
-        permissions(file);
-        return true;
     }
 
     /// A group that may read is how services share keys; everything beyond that is worth a word.
@@ -167,35 +151,7 @@ final class CertificateCheck {
     }
 
     private void tooOpen(Path file, String what) {
-        warning("file.permissions", "tls_cert_key_path", what + " the private key '" + file + "'", "chmod 600 " + file);
-    }
-
-    private void leaf(X509Certificate leaf, Path file, List<String> serverNames) {
-        if (leaf.getNotAfter().toInstant().isBefore(now)) {
-            warning(
-                    "tls.expired",
-                    "tls_cert_path",
-                    "the certificate in '" + file + "' expired "
-                            + leaf.getNotAfter().toInstant(),
-                    "clients will refuse it; renew it");
-        } else if (leaf.getNotBefore().toInstant().isAfter(now)) {
-            warning(
-                    "tls.expired",
-                    "tls_cert_path",
-                    "the certificate in '" + file + "' is valid only from "
-                            + leaf.getNotBefore().toInstant(),
-                    "clients will refuse it until then; is the clock right?");
-        }
-        var covered = new CertificateNames(leaf);
-        for (var name : serverNames) {
-            if (!covered.cover(name)) {
-                warning(
-                        "tls.name",
-                        "tls_cert_path",
-                        "the certificate in '" + file + "' does not cover server_name \"" + name + "\" but " + covered,
-                        "clients will refuse it");
-            }
-        }
+        warning("file.permissions", KEY, what + " the private key '" + file + "'", "chmod 600 " + file);
     }
 
     /// BouncyCastle uses an ECDSA key only where the group of its curve is enabled.
@@ -210,25 +166,9 @@ final class CertificateCheck {
         }
     }
 
-    private void pair(Path certificate, Path key) {
-        var refusal = certificates.refusal(certificate, key);
-        if (refusal != null) {
-            error(refusal.code(), "tls_cert_key_path", refusal.message(), refusal.hint());
-        }
-    }
-
-    private void unreadable(String key, Path file, IOException failure) {
-        error("file.unreadable", key, "file '" + file + "' cannot be read (" + why(file, failure) + ")", null);
-    }
-
-    private static String why(Path file, IOException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return Files.isDirectory(file) ? "is a directory" : String.valueOf(failure.getMessage());
+    private void refused(String key, PemException unusable) {
+        var problem = unusable.problem();
+        error(problem.code(), key, problem.message(), problem.hint());
     }
 
     private void error(String code, String key, String message, @Nullable String hint) {

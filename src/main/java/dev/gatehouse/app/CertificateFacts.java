@@ -1,5 +1,6 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.tls.CertificateNames;
 import dev.gatehouse.tls.Site;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;

@@ -8,6 +8,7 @@ import dev.gatehouse.config.LogConfig;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.config.Unbuilt;
+import dev.gatehouse.tls.CredentialFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param config null where the file itself has errors
 /// @param problems of the file and of what it names
-record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, ConfigSource source) {
+/// @param files has the certificates that were read
+record CheckedConfig(
+        @Nullable GatehouseConfig config, List<Problem> problems, ConfigSource source, CredentialFiles files) {
     CheckedConfig {
         problems = List.copyOf(problems);
     }
@@ -27,14 +30,15 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
     ///
     /// @param logDirectory takes the place of the files in `[log]`
     static CheckedConfig read(Path file, @Nullable Path logDirectory) {
-        return again(file, logDirectory, Set.of());
+        return again(file, logDirectory, new CredentialFiles(), Set.of());
     }
 
     /// The same for a proxy that runs: certificates that it has are served on where their files cannot be used at the
     /// moment, so that is no more than a warning.
     ///
+    /// @param files has its certificates
     /// @param served pairs of files whose certificates it has
-    static CheckedConfig again(Path file, @Nullable Path logDirectory, Set<Sites.Pair> served) {
+    static CheckedConfig again(Path file, @Nullable Path logDirectory, CredentialFiles files, Set<Sites.Pair> served) {
         var result = ConfigReader.read(file);
         var config = result.config();
         if (config != null && logDirectory != null) {
@@ -43,8 +47,8 @@ record CheckedConfig(@Nullable GatehouseConfig config, List<Problem> problems, C
         }
         var problems = new ArrayList<>(result.problems());
         problems.addAll(Unbuilt.problems(result));
-        problems.addAll(Preflight.check(result, served));
-        return new CheckedConfig(config, problems, result.source());
+        problems.addAll(Preflight.check(result, files, served));
+        return new CheckedConfig(config, problems, result.source(), files);
     }
 
     private static GatehouseConfig withLogsIn(Path directory, GatehouseConfig config) {

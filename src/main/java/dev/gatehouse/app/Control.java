@@ -9,6 +9,7 @@ import dev.gatehouse.control.Verb;
 import dev.gatehouse.observe.Facts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -40,23 +41,20 @@ final class Control implements AutoCloseable {
     }
 
     private static Map<String, Object> reload(Gatehouse proxy, Reloader reloader) throws Refused {
-        return switch (reloader.ask().join()) {
-            case ReloadOutcome.Reloaded done -> Map.of("generation", done.generation(), "changed", true);
-            case ReloadOutcome.Unchanged same -> Map.of("generation", same.generation(), "changed", false);
-            case ReloadOutcome.Rejected rejected ->
-                throw new Refused(
-                        "nothing was changed, the running configuration stays: generation " + rejected.generation(),
-                        Map.of(
-                                "generation", rejected.generation(),
-                                "problems", ProblemJson.list(rejected.problems()),
-                                "report",
-                                        ProblemReport.render(
-                                                ConfigReader.read(proxy.generation()
-                                                                .config()
-                                                                .file())
-                                                        .source(),
-                                                rejected.problems())));
-        };
+        var outcome = reloader.ask().join();
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("generation", outcome.generation());
+        answer.put("problems", ProblemJson.list(outcome.problems()));
+        if (!outcome.problems().isEmpty()) {
+            var source = ConfigReader.read(proxy.generation().config().file()).source();
+            answer.put("report", ProblemReport.render(source, outcome.problems()));
+        }
+        if (outcome instanceof ReloadOutcome.Rejected) {
+            throw new Refused(
+                    "nothing was changed, the running configuration stays: generation " + outcome.generation(), answer);
+        }
+        answer.put("changed", outcome instanceof ReloadOutcome.Reloaded);
+        return answer;
     }
 
     private static Map<String, Object> stop(Shutdown shutdown, Map<String, Object> request) {

@@ -2,6 +2,7 @@ package dev.gatehouse.app;
 
 import dev.gatehouse.config.ProblemReport;
 import dev.gatehouse.observe.SystemLog;
+import dev.gatehouse.tls.SelfSigned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
                 return ExitCode.CONFIGURATION;
             }
             SystemLog.configure(good.log());
-            shutdown.of(Gatehouse.start(good));
+            shutdown.of(Gatehouse.start(good, checked.files(), Map.of()));
             introduce(out, directory, plainPort, tlsPort);
             return shutdown.await(() -> {});
         } catch (StartException e) {
@@ -63,8 +65,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static Path write(Path directory, int plainPort, int tlsPort, int originPort) throws IOException {
-        new JdkCertificates()
-                .writeSelfSigned(List.of(), directory.resolve("localhost.crt"), directory.resolve("localhost.key"));
+        SelfSigned.write(
+                SelfSigned.forLocalhost(List.of()),
+                directory.resolve("localhost.crt"),
+                directory.resolve("localhost.key"));
         var config = directory.resolve("config.toml");
         Files.writeString(config, """
             listen_port = %d

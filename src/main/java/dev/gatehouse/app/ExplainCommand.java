@@ -75,7 +75,8 @@ final class ExplainCommand implements Callable<Integer> {
             return ExitCode.CONFIGURATION;
         }
         try {
-            var sites = Sites.load(good, CertificateSource.NONE, null).store();
+            var sites = Sites.load(good, checked.files(), CertificateSource.NONE, null)
+                    .store();
             var answer = new LinkedHashMap<String, Object>();
             answer.put("ok", true);
             answer.putAll(Explanation.of(good, Router.of(good), sites).of(request));

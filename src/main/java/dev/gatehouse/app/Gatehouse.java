@@ -19,6 +19,7 @@ import dev.gatehouse.loop.Loops;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.proxy.Road;
+import dev.gatehouse.tls.CredentialFiles;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.TlsEngines;
 import dev.gatehouse.tls.TlsLogging;
@@ -68,6 +69,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private final Instant started = Instant.now();
 
+    private final CredentialFiles files;
     private final Loops loops;
     private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
     private final AccessLog accessLog;
@@ -82,11 +84,13 @@ public final class Gatehouse implements AutoCloseable {
     private volatile boolean closed;
 
     /// Everything in its first generation; nobody can connect yet.
-    private Gatehouse(GatehouseConfig config, Map<InetSocketAddress, Integer> inherited) throws StartException {
+    private Gatehouse(GatehouseConfig config, CredentialFiles files, Map<InetSocketAddress, Integer> inherited)
+            throws StartException {
         TlsLogging.quiet();
+        this.files = files;
         engines = engines(config);
         var automatic = prepare(config);
-        var sites = Sites.load(config, automatic, null);
+        var sites = Sites.load(config, files, automatic, null);
         var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
         accessLog = AccessLog.start(config.log());
@@ -102,14 +106,16 @@ public final class Gatehouse implements AutoCloseable {
     ///
     /// @throws StartException when an address or port cannot be had, or a file cannot be used
     public static Gatehouse start(GatehouseConfig config) throws StartException {
-        return start(config, Map.of());
+        return start(config, new CredentialFiles(), Map.of());
     }
 
     /// The same with listening sockets that another process has passed on.
     ///
+    /// @param files has read some certificates already
     /// @param inherited descriptors by address
-    static Gatehouse start(GatehouseConfig config, Map<InetSocketAddress, Integer> inherited) throws StartException {
-        var made = new Gatehouse(config, inherited);
+    static Gatehouse start(GatehouseConfig config, CredentialFiles files, Map<InetSocketAddress, Integer> inherited)
+            throws StartException {
+        var made = new Gatehouse(config, files, inherited);
         try (var change = made.listen(config)) {
             made.loops.start();
             change.commit(made.front(made.generation), (_, _) -> false);
@@ -145,7 +151,7 @@ public final class Gatehouse implements AutoCloseable {
         }
         var before = generation;
         var automatic = prepare(config);
-        var sites = Sites.load(config, automatic, before.sites());
+        var sites = Sites.load(config, files, automatic, before.sites());
         var trust = trust(config);
         stale = sites.stale();
         if (config.equals(before.config()) && sites.areAs(before.sites()) && trust.equals(before.engines())) {
@@ -163,6 +169,7 @@ public final class Gatehouse implements AutoCloseable {
             acme.keep(automatic);
         }
         upstreams.retain(generation.road().pools());
+        files.retain(sites.credentials().values());
         warnOfUnverified(config);
         whenReloaded.accept(config);
         return true;
@@ -334,6 +341,11 @@ public final class Gatehouse implements AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    /// Has the certificates that it serves.
+    CredentialFiles files() {
+        return files;
     }
 
     /// Since when it runs.

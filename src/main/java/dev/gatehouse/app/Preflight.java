@@ -5,6 +5,7 @@ import dev.gatehouse.config.ConfigSource;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
+import dev.gatehouse.tls.CredentialFiles;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -22,29 +23,28 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whether a port is taken is not asked: `check` is also used while the proxy runs.
 final class Preflight {
-    private static final Certificates CERTIFICATES = new JdkCertificates();
-
     private final GatehouseConfig config;
     private final ConfigSource source;
+    private final CredentialFiles files;
+    private final Set<Sites.Pair> served;
     private final List<Problem> problems = new ArrayList<>();
 
-    private final Set<Sites.Pair> served;
-
-    private Preflight(GatehouseConfig config, ConfigSource source, Set<Sites.Pair> served) {
+    private Preflight(GatehouseConfig config, ConfigSource source, CredentialFiles files, Set<Sites.Pair> served) {
         this.config = config;
-        this.served = served;
         this.source = source;
+        this.files = files;
+        this.served = served;
     }
 
     /// All that is wrong or questionable; nothing where the file itself could not be read.
     ///
     /// @param served pairs whose certificates a running proxy has, and serves on whatever is wrong with the files
-    static List<Problem> check(ConfigResult result, Set<Sites.Pair> served) {
+    static List<Problem> check(ConfigResult result, CredentialFiles files, Set<Sites.Pair> served) {
         var config = result.config();
         if (config == null) {
             return List.of();
         }
-        var preflight = new Preflight(config, result.source(), served);
+        var preflight = new Preflight(config, result.source(), files, served);
         preflight.listen();
         preflight.apps();
         preflight.acme();
@@ -92,7 +92,7 @@ final class Preflight {
                 var pair = Sites.Pair.of(tls);
                 CertificateCheck.Findings findings =
                         pair != null && served.contains(pair) ? this::addUnlessServed : this::add;
-                var check = new CertificateCheck(CERTIFICATES, findings, prefix + "tls.", now);
+                var check = new CertificateCheck(files, findings, prefix + "tls.", now);
                 check.check(tls, app.serverNames());
                 if (acme != null && tls.acme() != null) {
                     check.issued(acme.keyType(), tls.policy());
@@ -104,7 +104,7 @@ final class Preflight {
                     var authorities = upstreams.get(j).caPath();
                     if (authorities != null) {
                         var key = prefix + "reverse_proxy[" + i + "].upstream[" + j + "].";
-                        new CertificateCheck(CERTIFICATES, this::add, key, now).authorities("ca_path", authorities);
+                        new CertificateCheck(files, this::add, key, now).authorities("ca_path", authorities);
                     }
                 }
             }
@@ -117,7 +117,7 @@ final class Preflight {
             return;
         }
         if (acme.caPath() != null) {
-            new CertificateCheck(CERTIFICATES, this::add, "acme.", Instant.now()).authorities("ca_path", acme.caPath());
+            new CertificateCheck(files, this::add, "acme.", Instant.now()).authorities("ca_path", acme.caPath());
         }
         if (acme.dnsHook() != null && !Files.isExecutable(acme.dnsHook())) {
             error("acme.hook", "acme.dns_hook", "'" + acme.dnsHook() + "' cannot be executed", "chmod +x");

@@ -26,14 +26,14 @@ final class ReloadCommand implements Callable<Integer> {
         if (answer == null) {
             return ExitCode.RUNTIME;
         }
+        if (answer.get("report") instanceof String report) {
+            out.print(report);
+            out.flush();
+        }
         if (Boolean.TRUE.equals(answer.get("ok"))) {
             boolean changed = Boolean.TRUE.equals(answer.get("changed"));
             out.println((changed ? "reloaded: " : "unchanged: ") + "generation " + answer.get("generation"));
             return ExitCode.OK;
-        }
-        if (answer.get("report") instanceof String report) {
-            out.print(report);
-            out.flush();
         }
         err.println("gatehouse: " + answer.get("error"));
         return answer.containsKey("report") ? ExitCode.CONFIGURATION : ExitCode.RUNTIME;

@@ -8,11 +8,26 @@ sealed interface ReloadOutcome {
     /// The generation that serves now.
     long generation();
 
+    /// All that is wrong or questionable about what was read.
+    List<Problem> problems();
+
     /// What was read serves.
-    record Reloaded(long generation) implements ReloadOutcome {}
+    ///
+    /// @param problems warnings
+    record Reloaded(long generation, List<Problem> problems) implements ReloadOutcome {
+        public Reloaded {
+            problems = List.copyOf(problems);
+        }
+    }
 
     /// What was read means the same as what serves already.
-    record Unchanged(long generation) implements ReloadOutcome {}
+    ///
+    /// @param problems warnings
+    record Unchanged(long generation, List<Problem> problems) implements ReloadOutcome {
+        public Unchanged {
+            problems = List.copyOf(problems);
+        }
+    }
 
     /// Everything is as it was.
     ///

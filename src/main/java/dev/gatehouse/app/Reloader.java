@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Reads the configuration again when somebody asks, on a thread of its own. Requests that come while it reads are one
 /// more reading, not many.
@@ -146,7 +147,10 @@ final class Reloader {
     private ReloadOutcome reload(Gatehouse proxy, boolean wasAsked) {
         long began = System.nanoTime();
         var checked = CheckedConfig.again(
-                file, logDirectory, proxy.generation().sites().credentials().keySet());
+                file,
+                logDirectory,
+                proxy.files(),
+                proxy.generation().sites().credentials().keySet());
         var config = checked.config();
         lastRead = config;
         if (config == null || checked.hasErrors()) {
@@ -165,7 +169,7 @@ final class Reloader {
             if (wasAsked) {
                 LOG.info("configuration unchanged generation={} config={}", generation, Facts.quoted(file));
             }
-            return new Unchanged(generation);
+            return new Unchanged(generation, checked.problems());
         }
         SystemLog.configure(config.log());
         LOG.info(
@@ -175,7 +179,10 @@ final class Reloader {
                 config.apps().size(),
                 config.routeCount(),
                 (System.nanoTime() - began) / 1_000_000);
-        return new Reloaded(generation);
+        for (var problem : checked.problems()) {
+            tell("configuration warning reason=config.warning", problem);
+        }
+        return new Reloaded(generation, checked.problems());
     }
 
     private static Problem problem(String code, String message, @Nullable String hint) {
@@ -185,18 +192,23 @@ final class Reloader {
     private ReloadOutcome rejected(Gatehouse proxy, List<Problem> problems) {
         for (var problem : problems) {
             if (problem.severity() == Severity.ERROR) {
-                var place = problem.place();
-                LOG.error(
-                        "configuration rejected reason=config.rejected code={} place={} key={} cause={} hint={}",
-                        problem.code(),
-                        Facts.quoted(place == null ? file : file + ":" + place.line() + ":" + place.column()),
-                        problem.key() == null ? "-" : problem.key(),
-                        Facts.quoted(problem.message()),
-                        Facts.quoted(problem.hint() == null ? "-" : problem.hint()));
+                tell("configuration rejected reason=config.rejected", problem);
             }
         }
         long generation = proxy.generation().number();
         LOG.info("the running configuration stays generation={}", generation);
         return new Rejected(generation, problems);
+    }
+
+    private void tell(String what, Problem problem) {
+        var place = problem.place();
+        LOG.atLevel(problem.severity() == Severity.ERROR ? Level.ERROR : Level.WARN)
+                .log(
+                        what + " code={} place={} key={} cause={} hint={}",
+                        problem.code(),
+                        Facts.quoted(place == null ? file : file + ":" + place.line() + ":" + place.column()),
+                        problem.key() == null ? "-" : problem.key(),
+                        Facts.quoted(problem.message()),
+                        Facts.quoted(problem.hint() == null ? "-" : problem.hint()));
     }
 }

@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
         var successor = Successor.bySignal(shutdown);
         var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         try (var before = Predecessor.find()) {
-            var proxy = Gatehouse.start(good, before.sockets());
+            var proxy = Gatehouse.start(good, checked.files(), before.sockets());
             shutdown.of(proxy);
             Signals.on("USR1", () -> {
                 SystemLog.reopen();

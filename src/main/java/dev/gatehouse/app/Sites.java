@@ -6,6 +6,7 @@ import dev.gatehouse.config.ClientAuthConfig;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.tls.CertificateSource;
 import dev.gatehouse.tls.ClientTrust;
+import dev.gatehouse.tls.CredentialFiles;
 import dev.gatehouse.tls.Credentials;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.Site;
@@ -71,10 +72,12 @@ record Sites(
 
     /// Reads all certificates. Blocks.
     ///
+    /// @param files has read some already
     /// @param source has the certificates of the apps without files
     /// @param before whose certificates are kept where the files cannot be used now; null at the start
     /// @throws StartException for a pair that cannot be used and never could
-    static Sites load(GatehouseConfig config, CertificateSource source, @Nullable Sites before) throws StartException {
+    static Sites load(GatehouseConfig config, CredentialFiles files, CertificateSource source, @Nullable Sites before)
+            throws StartException {
         var known = before == null ? Map.<Pair, Credentials>of() : before.credentials;
         var loaded = new HashMap<Pair, Credentials>();
         var automatic = new HashMap<String, Credentials>();
@@ -82,26 +85,26 @@ record Sites(
         var stale = new ArrayList<Stale>();
         var sites = new ArrayList<Site>();
         for (AppConfig app : config.apps()) {
-            var files = app.tls();
-            if (files == null) {
+            var tls = app.tls();
+            if (tls == null) {
                 continue;
             }
-            var trust = clients(app, files.clientAuth(), clients);
-            var pair = Pair.of(files);
+            var trust = clients(app, tls.clientAuth(), clients);
+            var pair = Pair.of(tls);
             if (pair == null) {
                 var its = source.find(app.name());
                 if (its != null) {
                     automatic.put(app.name(), its);
                 }
-                sites.add(new Site(app.name(), app.serverNames(), its, files.policy(), trust));
+                sites.add(new Site(app.name(), app.serverNames(), its, tls.policy(), trust));
                 continue;
             }
             var its = loaded.get(pair);
             if (its == null) {
-                its = load(app, pair, known.get(pair), stale);
+                its = load(app, files, pair, known.get(pair), stale);
                 loaded.put(pair, its);
             }
-            sites.add(new Site(app.name(), app.serverNames(), its, files.policy(), trust));
+            sites.add(new Site(app.name(), app.serverNames(), its, tls.policy(), trust));
         }
         return new Sites(SiteStore.of(sites), loaded, automatic, clients, stale);
     }
@@ -126,10 +129,11 @@ record Sites(
         return trust;
     }
 
-    private static Credentials load(AppConfig app, Pair pair, @Nullable Credentials old, List<Stale> stale)
+    private static Credentials load(
+            AppConfig app, CredentialFiles files, Pair pair, @Nullable Credentials old, List<Stale> stale)
             throws StartException {
         try {
-            return Credentials.load(pair.certificate, pair.key);
+            return files.load(pair.certificate, pair.key);
         } catch (PemException unusable) {
             var problem = unusable.problem();
             if (old == null) {

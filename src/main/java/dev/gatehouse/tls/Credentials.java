@@ -8,9 +8,14 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECPoint;
 import java.util.List;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /// A certificate chain and the private key of its first certificate.
 ///
@@ -30,18 +35,24 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
     ///
     /// @throws PemException with the file and block that is wrong
     public static Credentials load(Path certificateFile, Path keyFile) throws PemException {
+        return of(certificateFile, PemBlocks.bytes(certificateFile), keyFile, PemBlocks.bytes(keyFile));
+    }
+
+    /// The same of what was read already.
+    static Credentials of(Path certificateFile, byte[] certificates, Path keyFile, byte[] keys) throws PemException {
         boolean oneFile = certificateFile
                 .toAbsolutePath()
                 .normalize()
                 .equals(keyFile.toAbsolutePath().normalize());
-        var chain = PemFiles.certificates(certificateFile, oneFile);
-        var key = PemFiles.privateKey(keyFile);
+        var chain = PemFiles.certificates(certificateFile, PemBlocks.of(certificateFile, certificates), oneFile);
+        var key = PemFiles.privateKey(keyFile, PemBlocks.of(keyFile, keys));
         for (int i = 0; i < chain.size(); i++) {
             if (belongTogether(chain.get(i).getPublicKey(), key)) {
                 if (i == 0) {
                     return new Credentials(chain, key);
                 }
                 throw new PemException(
+                        certificateFile,
                         "cert.order",
                         "file '%s': the certificate of the key '%s' is number %d, and must be the first"
                                 .formatted(certificateFile, keyFile, i + 1),
@@ -49,6 +60,7 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
             }
         }
         throw new PemException(
+                keyFile,
                 "cert.mismatch",
                 "the key in '%s' (%s) does not belong to the certificate in '%s' (%s, %s)"
                         .formatted(
@@ -66,14 +78,31 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
     }
 
     private static boolean belongTogether(PublicKey publicKey, PrivateKey key) {
-        if (publicKey instanceof RSAPublicKey its && key instanceof RSAPrivateKey ours) {
-            return its.getModulus().equals(ours.getModulus());
-        }
-        if (!publicKey.getAlgorithm().equals(key.getAlgorithm())) {
-            return false;
-        }
+        return switch (key) {
+            case RSAPrivateKey ours ->
+                publicKey instanceof RSAPublicKey its && its.getModulus().equals(ours.getModulus());
+            case ECPrivateKey ours ->
+                publicKey instanceof ECPublicKey its
+                        && its.getParams().getCurve().equals(ours.getParams().getCurve())
+                        && its.getW().equals(point(ours));
+            default -> publicKey.getAlgorithm().equals(key.getAlgorithm()) && verifies(publicKey, key);
+        };
+    }
+
+    /// The public half of a key. Several times cheaper than a signature and its verification.
+    private static ECPoint point(ECPrivateKey key) {
+        var curve =
+                CustomNamedCurves.getByName("P-" + key.getParams().getOrder().bitLength());
+        var point = new FixedPointCombMultiplier()
+                .multiply(curve.getG(), key.getS())
+                .normalize();
+        return new ECPoint(
+                point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
+    }
+
+    private static boolean verifies(PublicKey publicKey, PrivateKey key) {
         try {
-            var signature = Signature.getInstance(key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519");
+            var signature = Signature.getInstance("Ed25519");
             signature.initSign(key);
             signature.update(PROBE);
             byte[] signed = signature.sign();
@@ -81,7 +110,7 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
             signature.update(PROBE);
             return signature.verify(signed);
         } catch (GeneralSecurityException _) {
-            return false; // another curve
+            return false;
         }
     }
 

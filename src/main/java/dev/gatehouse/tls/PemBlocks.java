@@ -69,7 +69,12 @@ final class PemBlocks {
 
     /// @throws PemException when the file cannot be read, holds no block, or one that is broken
     static List<Block> read(Path file) throws PemException {
-        byte[] bytes = bytes(file);
+        return of(file, bytes(file));
+    }
+
+    /// @param bytes all of the file
+    /// @throws PemException when it holds no block, or one that is broken
+    static List<Block> of(Path file, byte[] bytes) throws PemException {
         var blocks = new PemBlocks(file, new String(bytes, StandardCharsets.ISO_8859_1)).split();
         if (blocks.isEmpty()) {
             throw notPem(file, bytes);
@@ -77,17 +82,20 @@ final class PemBlocks {
         return blocks;
     }
 
-    private static byte[] bytes(Path file) throws PemException {
+    /// All of a file.
+    ///
+    /// @throws PemException when it cannot be read, is empty or larger than 1 MiB
+    static byte[] bytes(Path file) throws PemException {
         try {
             if (Files.isDirectory(file)) {
                 throw unreadable(file, "it is a directory");
             }
             if (Files.size(file) > MAX_BYTES) {
-                throw new PemException("cert.too_large", "file '" + file + "' is larger than 1 MiB", null);
+                throw new PemException(file, "cert.too_large", "file '" + file + "' is larger than 1 MiB", null);
             }
             byte[] bytes = Files.readAllBytes(file);
             if (new String(bytes, StandardCharsets.ISO_8859_1).isBlank()) {
-                throw new PemException("cert.empty", "file '" + file + "' is empty", null);
+                throw new PemException(file, "cert.empty", "file '" + file + "' is empty", null);
             }
             return bytes;
         } catch (NoSuchFileException _) {
@@ -98,7 +106,7 @@ final class PemBlocks {
     }
 
     private static PemException unreadable(Path file, String why) {
-        return new PemException("cert.unreadable", "file '" + file + "' cannot be read: " + why, null);
+        return new PemException(file, "cert.unreadable", "file '" + file + "' cannot be read: " + why, null);
     }
 
     private static PemException notPem(Path file, byte[] bytes) {
@@ -108,6 +116,7 @@ final class PemBlocks {
             boolean pkcs12 =
                     bytes.length > body + 3 && bytes[body] == 2 && bytes[body + 1] == 1 && bytes[body + 2] == 3;
             return new PemException(
+                    file,
                     "cert.not_pem",
                     "file '" + file + "' is not PEM but " + (pkcs12 ? "PKCS#12" : "binary (DER)"),
                     pkcs12
@@ -117,6 +126,7 @@ final class PemBlocks {
         boolean wide = bytes.length > 1
                 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe);
         return new PemException(
+                file,
                 "cert.not_pem",
                 "file '" + file + "' holds no PEM block" + (wide ? ": it looks like UTF-16" : ""),
                 "a block begins with a line like -----BEGIN CERTIFICATE-----");
@@ -188,7 +198,10 @@ final class PemBlocks {
 
     private PemException broken(int number, int line, String what, @Nullable String hint) {
         return new PemException(
-                "cert.broken_block", "file '" + file + "': block " + number + " (line " + line + ") " + what, hint);
+                file,
+                "cert.broken_block",
+                "file '" + file + "': block " + number + " (line " + line + ") " + what,
+                hint);
     }
 
     private String line() {

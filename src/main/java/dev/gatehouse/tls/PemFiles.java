@@ -39,24 +39,25 @@ public final class PemFiles {
     ///
     /// @throws PemException also when the file holds a private key, which does not belong where others may read
     public static List<X509Certificate> certificates(Path file) throws PemException {
-        return certificates(file, false);
+        return certificates(file, PemBlocks.read(file), false);
     }
 
     /// @param withKey whether the file is meant to hold the key too
-    static List<X509Certificate> certificates(Path file, boolean withKey) throws PemException {
+    static List<X509Certificate> certificates(Path file, List<Block> blocks, boolean withKey) throws PemException {
         var certificates = new ArrayList<X509Certificate>();
-        var blocks = PemBlocks.read(file);
         for (Block block : blocks) {
             switch (block.label()) {
                 case "CERTIFICATE", "X509 CERTIFICATE" -> certificates.add(certificate(file, block));
                 case "TRUSTED CERTIFICATE" ->
                     throw new PemException(
+                            file,
                             "cert.bad_certificate",
                             "file '%s': %s is a certificate in OpenSSL's private form".formatted(file, block.where()),
                             "convert it: openssl x509 -in FILE -out FILE.pem");
                 default -> {
                     if (block.label().endsWith("PRIVATE KEY") && !withKey) {
                         throw new PemException(
+                                file,
                                 "cert.key_in_certificate_file",
                                 "file '%s': %s is a private key, where certificates belong"
                                         .formatted(file, block.where()),
@@ -68,6 +69,7 @@ public final class PemFiles {
         if (certificates.isEmpty()) {
             boolean request = blocks.getFirst().label().endsWith("CERTIFICATE REQUEST");
             throw new PemException(
+                    file,
                     "cert.no_certificate",
                     "file '%s' holds no certificate but '%s'"
                             .formatted(file, blocks.getFirst().label()),
@@ -77,7 +79,7 @@ public final class PemFiles {
     }
 
     /// The revocation lists of a file, at least one.
-    static List<X509CRL> revocationLists(Path file) throws PemException {
+    public static List<X509CRL> revocationLists(Path file) throws PemException {
         var lists = new ArrayList<X509CRL>();
         for (Block block : PemBlocks.read(file)) {
             if (block.label().equals("X509 CRL")) {
@@ -86,6 +88,7 @@ public final class PemFiles {
                     lists.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(block.der())));
                 } catch (GeneralSecurityException e) {
                     throw new PemException(
+                            file,
                             "cert.bad_crl",
                             "file '%s': %s is not a revocation list: %s".formatted(file, block.where(), oneLine(e)),
                             null);
@@ -93,21 +96,27 @@ public final class PemFiles {
             }
         }
         if (lists.isEmpty()) {
-            throw new PemException("cert.no_crl", "file '" + file + "' holds no revocation list", "PEM is wanted");
+            throw new PemException(
+                    file, "cert.no_crl", "file '" + file + "' holds no revocation list", "PEM is wanted");
         }
         return lists;
     }
 
     /// The private key of a file; certificates beside it are passed over.
     public static PrivateKey privateKey(Path file) throws PemException {
+        return privateKey(file, PemBlocks.read(file));
+    }
+
+    static PrivateKey privateKey(Path file, List<Block> blocks) throws PemException {
         Block key = null;
         byte[] curve = null;
-        for (Block block : PemBlocks.read(file)) {
+        for (Block block : blocks) {
             if (block.label().equals("EC PARAMETERS")) {
                 curve = block.der();
             } else if (block.label().endsWith("PRIVATE KEY")) {
                 if (key != null) {
                     throw new PemException(
+                            file,
                             "cert.two_keys",
                             "file '%s' holds two private keys: %s and %s".formatted(file, key.where(), block.where()),
                             null);
@@ -116,10 +125,11 @@ public final class PemFiles {
             }
         }
         if (key == null) {
-            throw new PemException("cert.no_key", "file '" + file + "' holds no private key", null);
+            throw new PemException(file, "cert.no_key", "file '" + file + "' holds no private key", null);
         }
         if (key.encrypted() || key.label().equals("ENCRYPTED PRIVATE KEY")) {
             throw new PemException(
+                    file,
                     "cert.key_encrypted",
                     "file '%s': %s is an encrypted key, and there is nobody to ask for its password"
                             .formatted(file, key.where()),
@@ -134,6 +144,7 @@ public final class PemFiles {
             return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der()));
         } catch (CertificateException e) {
             throw new PemException(
+                    file,
                     "cert.bad_certificate",
                     "file '%s': %s is not a certificate: %s".formatted(file, block.where(), oneLine(e)),
                     null);
@@ -161,6 +172,7 @@ public final class PemFiles {
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // BouncyCastle's classes for ASN.1 meet surprises with all kinds of runtime exceptions.
             throw new PemException(
+                    file,
                     "cert.bad_key",
                     "file '%s': %s is not a private key: %s".formatted(file, block.where(), oneLine(e)),
                     null);
@@ -203,6 +215,7 @@ public final class PemFiles {
     private static PemException unsupported(Path file, Block block, String what) {
         boolean ssh = block.label().startsWith("OPENSSH");
         return new PemException(
+                file,
                 "cert.key_unsupported",
                 "file '%s': %s is %s".formatted(file, block.where(), what),
                 ssh

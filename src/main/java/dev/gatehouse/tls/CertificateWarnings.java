@@ -1,10 +1,6 @@
 package dev.gatehouse.tls;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
@@ -13,11 +9,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what is questionable about credentials that work. Everything it finds is a warning.
-public final class CertificateCheck {
+public final class CertificateWarnings {
     private static final int MIN_RSA_BITS = 2048;
     private static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
     private static final DateTimeFormatter DATE =
@@ -27,7 +22,7 @@ public final class CertificateCheck {
     private final String file;
     private final List<TlsProblem> found = new ArrayList<>();
 
-    private CertificateCheck(X509Certificate leaf, String file) {
+    private CertificateWarnings(X509Certificate leaf, String file) {
         this.leaf = leaf;
         this.file = "certificate '" + file + "'";
     }
@@ -36,48 +31,13 @@ public final class CertificateCheck {
     ///
     /// @param file where it came from, for the messages
     /// @param serverNames all names of the app, lower case; a wildcard must stand in the certificate as it is
-    public static List<TlsProblem> warnings(Credentials credentials, Path file, List<String> serverNames, Instant now) {
-        var check = new CertificateCheck(credentials.leaf(), file.toString());
+    public static List<TlsProblem> of(Credentials credentials, Path file, List<String> serverNames, Instant now) {
+        var check = new CertificateWarnings(credentials.leaf(), file.toString());
         check.validity(now);
         check.names(serverNames);
         check.strength();
         check.chain(credentials.chain());
         return List.copyOf(check.found);
-    }
-
-    /// Looks at who may read a key file: only its owner should (mode 0600).
-    public static List<TlsProblem> permissions(Path keyFile) {
-        Set<PosixFilePermission> permissions;
-        try {
-            permissions = Files.getPosixFilePermissions(keyFile);
-        } catch (IOException | UnsupportedOperationException _) {
-            return List.of(); // reading it tells more, and other systems have no modes
-        }
-        int mode = mode(permissions);
-        if ((mode & 077) == 0) {
-            return List.of();
-        }
-        String who;
-        if ((mode & 07) != 0) {
-            who = (mode & 04) != 0
-                    ? "everybody on this machine can read the private key"
-                    : "everybody on this machine has rights on the private key";
-        } else {
-            who = "the group of the private key's file has rights on it";
-        }
-        return List.of(TlsProblem.warning(
-                "cert.key_permissions",
-                "key file '%s' has mode 0%o: %s".formatted(keyFile, mode, who),
-                "chmod 600 " + keyFile));
-    }
-
-    private static int mode(Set<PosixFilePermission> permissions) {
-        int mode = 0;
-        // The constants are in the order of the bits, owner's read first.
-        for (var permission : PosixFilePermission.values()) {
-            mode = (mode << 1) | (permissions.contains(permission) ? 1 : 0);
-        }
-        return mode;
     }
 
     private void validity(Instant now) {
@@ -90,20 +50,19 @@ public final class CertificateCheck {
     }
 
     private void names(List<String> serverNames) {
-        var covered = alternativeNames(leaf);
-        if (covered.isEmpty()) {
+        var covered = new CertificateNames(leaf);
+        if (covered.dns().isEmpty()) {
             add(
                     "cert.no_san",
                     "has no subject alternative name of the kind DNS; clients do not look at the common name",
                     "have it made again with the names of the app");
             return;
         }
-        var missing =
-                serverNames.stream().filter(name -> !covers(covered, name)).toList();
+        var missing = serverNames.stream().filter(name -> !covered.cover(name)).toList();
         if (!missing.isEmpty()) {
             add(
                     "cert.name",
-                    "does not cover " + String.join(", ", missing) + "; it covers " + String.join(", ", covered),
+                    "does not cover " + String.join(", ", missing) + "; it covers " + covered,
                     "clients will refuse it under the names it does not cover");
         }
     }
@@ -142,33 +101,5 @@ public final class CertificateCheck {
 
     private void add(String code, String what, @Nullable String hint) {
         found.add(TlsProblem.warning(code, file + " " + what, hint));
-    }
-
-    /// The DNS names of a certificate in lower case.
-    public static List<String> alternativeNames(X509Certificate certificate) {
-        var names = new ArrayList<String>();
-        try {
-            var all = certificate.getSubjectAlternativeNames();
-            if (all != null) {
-                for (List<?> one : all) {
-                    // RFC 5280 §4.2.1.6: kind 2 is dNSName.
-                    if (one.getFirst() instanceof Integer kind && kind == 2) {
-                        names.add(String.valueOf(one.get(1)).toLowerCase(Locale.ROOT));
-                    }
-                }
-            }
-        } catch (CertificateParsingException _) {
-            return List.of();
-        }
-        return names;
-    }
-
-    /// RFC 9525 §6.3: an asterisk stands for exactly one label, the first.
-    public static boolean covers(List<String> covered, String name) {
-        if (covered.contains(name)) {
-            return true;
-        }
-        int dot = name.indexOf('.');
-        return dot > 0 && !name.startsWith("*.") && covered.contains("*" + name.substring(dot));
     }
 }

@@ -2,20 +2,28 @@ package dev.gatehouse.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class CertificateCheckTest {
+class CertificateWarningsTest {
     private static final Path FILE = Path.of("cert.pem");
     private final Instant now = Instant.now();
 
@@ -84,32 +92,36 @@ class CertificateCheckTest {
                 .containsExactly("cert.chain");
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "rw-r--r--, mode 0644, everybody on this machine can read",
-        "rw-r-----, mode 0640, the group",
-        "rw----r--, mode 0604, everybody on this machine can read",
-        "rw----rw-, mode 0606, everybody on this machine can read",
-        "rw-----w-, mode 0602, everybody on this machine has rights",
-    })
-    void aKeyFileThatOthersCanUseIsTold(String permissions, String mode, String who) throws Exception {
-        assertThat(CertificateCheck.permissions(keyFile(permissions)))
+    @Test
+    void aPublicCertificateWithoutItsIntermediateIsTold() throws Exception {
+        var pair = TestKeys.P256.pair();
+        var builder = new JcaX509v3CertificateBuilder(
+                new X500Name("CN=Intermediate"),
+                BigInteger.ONE,
+                Date.from(now.minusSeconds(60)),
+                Date.from(now.plusSeconds(60)),
+                new X500Name("CN=a.example"),
+                pair.getPublic());
+        builder.addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName(GeneralName.dNSName, "a.example")));
+        builder.addExtension(
+                Extension.authorityInfoAccess,
+                false,
+                new AuthorityInformationAccess(
+                        AccessDescription.id_ad_caIssuers,
+                        new GeneralName(GeneralName.uniformResourceIdentifier, "http://ca.example/i.crt")));
+        var leaf = new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+
+        assertThat(check(new Credentials(List.of(leaf), pair.getPrivate()), now, "a.example"))
                 .singleElement()
                 .satisfies(problem -> {
-                    assertThat(problem.code()).isEqualTo("cert.key_permissions");
-                    assertThat(problem.error()).isFalse();
-                    assertThat(problem.message())
-                            .contains("key.pem'")
-                            .contains(mode)
-                            .contains(who);
-                    assertThat(problem.hint()).startsWith("chmod 600 ");
+                    assertThat(problem.code()).isEqualTo("cert.chain");
+                    assertThat(problem.message()).contains("without the certificate of 'CN=Intermediate'");
+                    assertThat(problem.hint()).contains("fullchain.pem");
                 });
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"rw-------", "r--------"})
-    void aKeyFileOfItsOwnerIsFine(String permissions) throws Exception {
-        assertThat(CertificateCheck.permissions(keyFile(permissions))).isEmpty();
     }
 
     @Test
@@ -121,17 +133,13 @@ class CertificateCheckTest {
         var loaded = Credentials.load(certificate, key);
 
         assertThat(check(loaded, now, "localhost", "demo.example")).isEmpty();
-        assertThat(CertificateCheck.permissions(key)).isEmpty();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
         assertThat(loaded.leaf().getSubjectAlternativeNames()).hasSize(4);
     }
 
-    private Path keyFile(String permissions) throws Exception {
-        var file = Files.writeString(directory.resolve("key.pem"), "key");
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
-    }
-
     private static List<TlsProblem> check(Credentials credentials, Instant now, String... names) {
-        return CertificateCheck.warnings(credentials, FILE, List.of(names), now);
+        return CertificateWarnings.of(credentials, FILE, List.of(names), now);
     }
 
     private static List<String> codes(List<TlsProblem> problems) {
