@@ -127,6 +127,26 @@ class PebbleIT {
     }
 
     @Test
+    void theProcessAfterAnUpgradeOrders() throws Exception {
+        var proxy = stage.start(stage.app("before.example"));
+        stage.awaitCertificate("before.example");
+        proxy.signal("USR2");
+        proxy.awaitSuccessor(1);
+
+        Files.writeString(
+                proxy.config(),
+                Files.readString(proxy.config())
+                        .replace("\"before.example\"", "\"before.example\", \"after.example\""));
+
+        await("certificate of both names")
+                .atMost(Duration.ofSeconds(50))
+                .untilAsserted(() -> assertThat(new CertificateNames(stage.awaitCertificate("after.example")).dns())
+                        .as(proxy.output())
+                        .containsExactlyInAnyOrder("before.example", "after.example"));
+        assertThat(proxy.output()).doesNotContain("acme.locked").doesNotContain("certificate not obtained");
+    }
+
+    @Test
     void aRequestOverPlaintextIsAnsweredBeforeRedirectsAndRoutes() throws Exception {
         var proxy =
                 stage.start(stage.app("plain.example").redirecting(), "challenge = \"http-01\"", "key_type = \"p384\"");

@@ -42,6 +42,13 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     /// Longest sleep: the machine's clock may jump, and machines sleep.
     private static final Duration LOOK = Duration.ofMinutes(1);
 
+    /// How soon a lock is tried again that another process has: the one before us gives it away when it drains, maybe
+    /// in the middle of an order.
+    private static final Duration TRY_LOCK = Duration.ofSeconds(1);
+
+    /// How many of these tries it has to do so, before it is another process for good.
+    private static final int TRIES = 10;
+
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration ADVICE_USUALLY = Duration.ofHours(6);
     private static final Duration ADVICE_SOONEST = Duration.ofMinutes(1);
@@ -54,7 +61,9 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     private final AtomicInteger orders = new AtomicInteger();
     private volatile AcmePlan plan = AcmePlan.NONE;
     private volatile boolean running;
-    private volatile boolean locked;
+    /// How often in a row somebody else had the lock.
+    private int lockTries;
+    private Instant nextReading = Instant.MIN;
     private @Nullable Thread looking;
 
     /// @param changed called on a thread that may block, when a certificate came
@@ -226,14 +235,14 @@ public final class Acme implements ChallengeSource, AutoCloseable {
             return now.plus(LOOK);
         }
         if (!mayWrite(shop)) {
-            reread(its, shop);
-            return now.plus(LOOK);
+            if (!now.isBefore(nextReading)) {
+                nextReading = now.plus(LOOK);
+                reread(its, shop);
+            }
+            return now.plus(TRY_LOCK);
         }
         var next = now.plus(LOOK);
-        var byDue = its.certificates().stream()
-                .sorted(Comparator.comparing(Managed::next))
-                .toList();
-        for (var managed : byDue) {
+        for (var managed : byDue(its)) {
             if (managed.busy() != null) {
                 continue;
             }
@@ -253,6 +262,16 @@ public final class Acme implements ChallengeSource, AutoCloseable {
             }
         }
         return next;
+    }
+
+    /// Orders that end meanwhile change what is due when, so that is asked once.
+    private static List<Managed> byDue(AcmePlan its) {
+        record Due(Instant next, Managed managed) {}
+        return its.certificates().stream()
+                .map(managed -> new Due(managed.next(), managed))
+                .sorted(Comparator.comparing(Due::next))
+                .map(Due::managed)
+                .toList();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -285,24 +304,25 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     private boolean mayWrite(Shop shop) {
         try {
             if (shop.registry().lock()) {
-                locked = false;
+                lockTries = 0;
                 return true;
             }
-            if (!locked) {
+            lockTries++;
+            if (lockTries == TRIES) {
                 LOG.warn(
                         "registry belongs to another process reason=acme.locked registry={} hint={}",
                         Facts.quoted(shop.config().registryPath()),
                         Facts.quoted("that one orders; its certificates are used here too"));
             }
         } catch (IOException e) {
-            if (!locked) {
+            lockTries++;
+            if (lockTries == 1) {
                 LOG.error(
                         "registry cannot be used reason=acme.store registry={} cause={}",
                         Facts.quoted(shop.config().registryPath()),
                         Facts.cause(e));
             }
         }
-        locked = true;
         return false;
     }
 
