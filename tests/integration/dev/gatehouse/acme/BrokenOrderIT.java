@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.support.CaRelay;
 import dev.gatehouse.support.ProxyProcess;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,12 +78,7 @@ class BrokenOrderIT {
         relay.before(when.equals("before") ? killer : _ -> {});
         relay.after(when.equals("after") ? killer : _ -> {});
         int before = stage.orders();
-        victim.set(stage.start(stage.setup(stage.app(name))
-                .acme(
-                        "email = \"admin@app.example\"",
-                        "dir_url = \"" + relay.directory() + "\"",
-                        "ca_path = \"" + stage.pebble.caFile() + "\"",
-                        "registry_path = \"registry\"")));
+        victim.set(begin(name));
         started.countDown();
         assertThat(killed.await(60, TimeUnit.SECONDS)).as("killed at " + step).isTrue();
 
@@ -92,5 +90,36 @@ class BrokenOrderIT {
         if (resumed) {
             assertThat(next.output()).contains("order resumed");
         }
+    }
+
+    private static ProxyProcess begin(String name) {
+        return stage.start(stage.setup(stage.app(name))
+                .acme(
+                        "email = \"admin@app.example\"",
+                        "dir_url = \"" + relay.directory() + "\"",
+                        "ca_path = \"" + stage.pebble.caFile() + "\"",
+                        "registry_path = \"registry\""));
+    }
+
+    /// The new process serves when the CA has been told to look for the challenge of the old one.
+    @Test
+    void theProcessAfterAnUpgradeGoesOnWithTheOrder() throws Exception {
+        var name = "upgraded.example";
+        var old = new CompletableFuture<ProxyProcess>();
+        var upgraded = new AtomicBoolean();
+        relay.before(_ -> {});
+        relay.after(path -> {
+            if (path.startsWith("/chalZ/") && upgraded.compareAndSet(false, true)) {
+                old.join().signal("USR2");
+                old.join().awaitOutput("upgrade done successor=", 1);
+            }
+        });
+        var proxy = begin(name);
+        old.complete(proxy);
+
+        proxy.awaitSuccessor(1);
+
+        assertThat(stage.awaitCertificate(name)).isNotNull();
+        assertThat(proxy.output()).doesNotContain("certificate not obtained").doesNotContain("acme.locked");
     }
 }

@@ -44,7 +44,6 @@ class CertificateWarningsTest {
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.code()).isEqualTo("cert.expired");
-                    assertThat(problem.error()).isFalse();
                     assertThat(problem.message()).startsWith("certificate 'cert.pem' expired on 20");
                 });
         assertThat(codes(check(credentials, now.minus(Duration.ofDays(2)), "a.example")))

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "certs", description = "Says which certificates the running proxy shows, and when they are renewed.")
@@ -18,24 +17,14 @@ final class CertsCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final ControlOption control = new ControlOption();
-
-    @Option(names = "--json", description = "One JSON object on one line.")
-    private boolean json;
+    private final ViewOptions view = new ViewOptions();
 
     @Override
     public Integer call() {
-        var out = spec.commandLine().getOut();
-        var answer = control.proxy().ask(spec.commandLine().getErr(), Map.of("verb", "certs"));
-        if (answer == null) {
-            return ExitCode.RUNTIME;
-        }
-        if (json) {
-            out.println(Json.write(answer));
-        } else {
-            Json.maps(answer.get("certificates")).forEach(certificate -> print(out, certificate));
-        }
-        return Boolean.TRUE.equals(answer.get("ok")) ? ExitCode.OK : ExitCode.RUNTIME;
+        return view.show(
+                spec,
+                "certs",
+                (out, answer) -> Json.maps(answer.get("certificates")).forEach(each -> print(out, each)));
     }
 
     private static void print(PrintWriter out, Map<String, Object> certificate) {

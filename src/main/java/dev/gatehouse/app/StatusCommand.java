@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "status", description = "Says what the running proxy serves, and how it is.")
@@ -22,24 +21,11 @@ final class StatusCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final ControlOption control = new ControlOption();
-
-    @Option(names = "--json", description = "One JSON object on one line.")
-    private boolean json;
+    private final ViewOptions view = new ViewOptions();
 
     @Override
     public Integer call() {
-        var out = spec.commandLine().getOut();
-        var answer = control.proxy().ask(spec.commandLine().getErr(), Map.of("verb", "status"));
-        if (answer == null) {
-            return ExitCode.RUNTIME;
-        }
-        if (json) {
-            out.println(Json.write(answer));
-        } else {
-            print(out, answer);
-        }
-        return Boolean.TRUE.equals(answer.get("ok")) ? ExitCode.OK : ExitCode.RUNTIME;
+        return view.show(spec, "status", StatusCommand::print);
     }
 
     private static void print(PrintWriter out, Map<String, Object> answer) {

@@ -100,6 +100,6 @@ public final class CertificateWarnings {
     }
 
     private void add(String code, String what, @Nullable String hint) {
-        found.add(TlsProblem.warning(code, file + " " + what, hint));
+        found.add(new TlsProblem(code, file + " " + what, hint));
     }
 }

@@ -12,7 +12,7 @@ public final class PemException extends Exception {
     PemException(Path file, String code, String message, @Nullable String hint) {
         super(message);
         this.file = file;
-        this.problem = new TlsProblem(true, code, message, hint);
+        this.problem = new TlsProblem(code, message, hint);
     }
 
     /// The file that is to be changed.
@@ -20,7 +20,7 @@ public final class PemException extends Exception {
         return file;
     }
 
-    /// The reason, as an error.
+    /// The reason.
     public TlsProblem problem() {
         return problem;
     }
