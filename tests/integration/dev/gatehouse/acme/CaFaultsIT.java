@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -437,32 +439,68 @@ class CaFaultsIT {
         var second = service();
         second.keep(second.prepare(config(ca.directory().toString(), "", List.of("a.example"))));
 
-        for (int i = 0; i < 10; i++) {
-            second.round();
-        }
+        rounds(second, 11);
 
         assertThat(LOG.await("acme.locked")).contains("registry=");
         look();
-        clock.pass(Duration.ofMinutes(1));
-        second.round();
+        rounds(second, 60);
         assertThat(second.plan().find("app0")).isEqualTo(acme.plan().find("app0"));
         assertThat(ca.ordered()).hasSize(1);
+    }
+
+    /// What happens in so many seconds.
+    private static void rounds(Acme waiting, int number) {
+        for (int i = 0; i < number; i++) {
+            waiting.round();
+        }
     }
 
     @Test
     @Tag("AC-10")
     void noMoreOrdersAreUnderWayThanAllowed() throws Exception {
         var names = new ArrayList<String>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 100; i++) {
             names.add("host" + i + ".example");
         }
-        acme.keep(acme.prepare(config(ca.directory().toString(), "max_orders = 10", names)));
+        acme.keep(acme.prepare(config(ca.directory().toString(), "max_orders = 3", names)));
 
         look();
 
-        assertThat(ca.ordered()).hasSize(200);
-        assertThat(ca.mostOpen()).isBetween(2, 10);
+        assertThat(ca.ordered()).hasSize(100);
+        assertThat(ca.mostOpen()).isBetween(1, 3);
         assertThat(acme.plan().certificates()).allMatch(managed -> managed.stored() != null);
+    }
+
+    @Test
+    @Tag("AC-10")
+    void whatIsDueMayChangeWhileItIsLookedThrough() throws Exception {
+        var names = new ArrayList<String>();
+        for (int i = 0; i < 500; i++) {
+            names.add("host" + i + ".example");
+        }
+        acme.keep(acme.prepare(config(ca.directory().toString(), "", names)));
+        var random = new Random(1);
+        Runnable shift = () -> acme.plan().certificates().forEach(managed -> {
+            var later = clock.instant().plusSeconds(3_600 + random.nextInt(3_600));
+            managed.state(managed.state().failed(false, later, "later"));
+        });
+        shift.run();
+        var done = new AtomicBoolean();
+        var shifting = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                shift.run();
+            }
+        });
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(acme.round()).isAfter(clock.instant());
+            }
+        } finally {
+            done.set(true);
+            shifting.join();
+        }
+
+        assertThat(ca.ordered()).isEmpty();
     }
 
     @ParameterizedTest

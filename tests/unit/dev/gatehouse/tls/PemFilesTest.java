@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +200,7 @@ class PemFilesTest {
         byte[] der = TestKeys.P256.pair().getPrivate().getEncoded();
         var dsa = java.security.KeyPairGenerator.getInstance("DSA").generateKeyPair();
         var ed448 = java.security.KeyPairGenerator.getInstance("Ed448").generateKeyPair();
+        var order = CustomNamedCurves.getByName("P-256").getN();
         return Stream.of(
                 arguments("only a certificate", "cert.no_key", "no private key", pem(TestKeys.P256.credentials(NAME))),
                 arguments(
@@ -227,7 +231,10 @@ class PemFilesTest {
                 arguments("no key within", "cert.bad_key", "block 1", SelfSigned.pem("PRIVATE KEY", new byte[] {0x30, 0
                 })),
                 arguments("a PKCS#8 key as PKCS#1", "cert.bad_key", "block 1", SelfSigned.pem("RSA PRIVATE KEY", der)),
-                arguments("a PKCS#8 key as SEC1", "cert.bad_key", "block 1", SelfSigned.pem("EC PRIVATE KEY", der)));
+                arguments("a PKCS#8 key as SEC1", "cert.bad_key", "block 1", SelfSigned.pem("EC PRIVATE KEY", der)),
+                arguments("the number 0", "cert.bad_key", "not one of its curve", p256(BigInteger.ZERO)),
+                arguments("the order as the number", "cert.bad_key", "not one of its curve", p256(order)),
+                arguments("a longer number", "cert.bad_key", "not one of its curve", p256(order.shiftLeft(40))));
     }
 
     @Test
@@ -319,6 +326,13 @@ class PemFilesTest {
     }
 
     /// As OpenSSL writes it: with the curve and the public key.
+    /// A key with this number, whatever that is.
+    private static String p256(BigInteger number) throws IOException {
+        int bits = Math.max(256, number.bitLength());
+        return SelfSigned.pem(
+                "EC PRIVATE KEY", new ECPrivateKey(bits, number, SECObjectIdentifiers.secp256r1).getEncoded());
+    }
+
     private static byte[] sec1(TestKeys kind, boolean withCurve) throws IOException {
         var info = PrivateKeyInfo.getInstance(kind.pair().getPrivate().getEncoded());
         var curve = (ASN1ObjectIdentifier) info.getPrivateKeyAlgorithm().getParameters();

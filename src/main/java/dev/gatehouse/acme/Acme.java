@@ -46,8 +46,11 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     /// in the middle of an order.
     private static final Duration TRY_LOCK = Duration.ofSeconds(1);
 
-    /// How many of these tries it has to do so, before it is another process for good.
+    /// After so many tries it is another process for good.
     private static final int TRIES = 10;
+
+    /// After so many tries what another process ordered is read, which takes longer.
+    private static final int READING = 60;
 
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration ADVICE_USUALLY = Duration.ofHours(6);
@@ -61,9 +64,9 @@ public final class Acme implements ChallengeSource, AutoCloseable {
     private final AtomicInteger orders = new AtomicInteger();
     private volatile AcmePlan plan = AcmePlan.NONE;
     private volatile boolean running;
-    /// How often in a row somebody else had the lock.
+    /// How often in a row the lock was not to be had.
     private int lockTries;
-    private Instant nextReading = Instant.MIN;
+    private boolean unusable;
     private @Nullable Thread looking;
 
     /// @param changed called on a thread that may block, when a certificate came
@@ -235,8 +238,7 @@ public final class Acme implements ChallengeSource, AutoCloseable {
             return now.plus(LOOK);
         }
         if (!mayWrite(shop)) {
-            if (!now.isBefore(nextReading)) {
-                nextReading = now.plus(LOOK);
+            if (lockTries++ % READING == 0) {
                 reread(its, shop);
             }
             return now.plus(TRY_LOCK);
@@ -303,27 +305,27 @@ public final class Acme implements ChallengeSource, AutoCloseable {
 
     private boolean mayWrite(Shop shop) {
         try {
-            if (shop.registry().lock()) {
+            boolean locked = shop.registry().lock();
+            unusable = false;
+            if (locked) {
                 lockTries = 0;
-                return true;
-            }
-            lockTries++;
-            if (lockTries == TRIES) {
+            } else if (lockTries == TRIES) {
                 LOG.warn(
                         "registry belongs to another process reason=acme.locked registry={} hint={}",
                         Facts.quoted(shop.config().registryPath()),
                         Facts.quoted("that one orders; its certificates are used here too"));
             }
+            return locked;
         } catch (IOException e) {
-            lockTries++;
-            if (lockTries == 1) {
+            if (!unusable) {
                 LOG.error(
                         "registry cannot be used reason=acme.store registry={} cause={}",
                         Facts.quoted(shop.config().registryPath()),
                         Facts.cause(e));
             }
+            unusable = true;
+            return false;
         }
-        return false;
     }
 
     /// Takes what another process ordered.

@@ -1,5 +1,6 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.app.ReloadOutcome.Kind;
 import dev.gatehouse.config.ConfigReader;
 import dev.gatehouse.config.ControlConfig;
 import dev.gatehouse.config.ProblemReport;
@@ -49,11 +50,11 @@ final class Control implements AutoCloseable {
             var source = ConfigReader.read(proxy.generation().config().file()).source();
             answer.put("report", ProblemReport.render(source, outcome.problems()));
         }
-        if (outcome instanceof ReloadOutcome.Rejected) {
+        if (outcome.kind() == Kind.REJECTED) {
             throw new Refused(
                     "nothing was changed, the running configuration stays: generation " + outcome.generation(), answer);
         }
-        answer.put("changed", outcome instanceof ReloadOutcome.Reloaded);
+        answer.put("changed", outcome.kind() == Kind.RELOADED);
         return answer;
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.app;
 
-import dev.gatehouse.app.ReloadOutcome.Rejected;
+import dev.gatehouse.app.ReloadOutcome.Kind;
 import dev.gatehouse.service.ServiceManager;
 import java.time.Duration;
 
@@ -29,7 +29,8 @@ final class Notifications implements Reloader.Watcher {
 
     @Override
     public void ended(ReloadOutcome outcome) {
-        manager.ready(outcome instanceof Rejected ? serving() + "; the newest configuration was rejected" : serving());
+        manager.ready(
+                outcome.kind() == Kind.REJECTED ? serving() + "; the newest configuration was rejected" : serving());
     }
 
     /// Another process serves in its place.

@@ -1,8 +1,5 @@
 package dev.gatehouse.app;
 
-import dev.gatehouse.app.ReloadOutcome.Rejected;
-import dev.gatehouse.app.ReloadOutcome.Reloaded;
-import dev.gatehouse.app.ReloadOutcome.Unchanged;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +17,10 @@ record ReloadHistory(
     static final ReloadHistory NONE = new ReloadHistory(0, 0, null, null);
 
     ReloadHistory with(ReloadOutcome outcome, Instant now) {
-        return switch (outcome) {
-            case Reloaded _ -> new ReloadHistory(reloaded + 1, rejected, outcome, now);
-            case Unchanged _ -> new ReloadHistory(reloaded, rejected, outcome, now);
-            case Rejected _ -> new ReloadHistory(reloaded, rejected + 1, outcome, now);
+        return switch (outcome.kind()) {
+            case RELOADED -> new ReloadHistory(reloaded + 1, rejected, outcome, now);
+            case UNCHANGED -> new ReloadHistory(reloaded, rejected, outcome, now);
+            case REJECTED -> new ReloadHistory(reloaded, rejected + 1, outcome, now);
         };
     }
 }

@@ -1,8 +1,6 @@
 package dev.gatehouse.app;
 
-import dev.gatehouse.app.ReloadOutcome.Rejected;
-import dev.gatehouse.app.ReloadOutcome.Reloaded;
-import dev.gatehouse.app.ReloadOutcome.Unchanged;
+import dev.gatehouse.app.ReloadOutcome.Kind;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
@@ -169,7 +167,7 @@ final class Reloader {
             if (wasAsked) {
                 LOG.info("configuration unchanged generation={} config={}", generation, Facts.quoted(file));
             }
-            return new Unchanged(generation, checked.problems());
+            return new ReloadOutcome(Kind.UNCHANGED, generation, checked.problems());
         }
         SystemLog.configure(config.log());
         LOG.info(
@@ -182,7 +180,7 @@ final class Reloader {
         for (var problem : checked.problems()) {
             tell("configuration warning reason=config.warning", problem);
         }
-        return new Reloaded(generation, checked.problems());
+        return new ReloadOutcome(Kind.RELOADED, generation, checked.problems());
     }
 
     private static Problem problem(String code, String message, @Nullable String hint) {
@@ -197,7 +195,7 @@ final class Reloader {
         }
         long generation = proxy.generation().number();
         LOG.info("the running configuration stays generation={}", generation);
-        return new Rejected(generation, problems);
+        return new ReloadOutcome(Kind.REJECTED, generation, problems);
     }
 
     private void tell(String what, Problem problem) {

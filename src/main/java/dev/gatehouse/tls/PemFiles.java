@@ -168,7 +168,11 @@ public final class PemFiles {
             }
             // Written anew, without the attributes and public key that the JDK may not know (RFC 5958 version 2).
             var plain = new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey());
-            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(plain.getEncoded()));
+            var key = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(plain.getEncoded()));
+            if (key instanceof java.security.interfaces.ECPrivateKey its && !isOfItsCurve(its)) {
+                throw new IOException("its number is not one of its curve");
+            }
+            return key;
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             // BouncyCastle's classes for ASN.1 meet surprises with all kinds of runtime exceptions.
             throw new PemException(
@@ -177,6 +181,11 @@ public final class PemFiles {
                     "file '%s': %s is not a private key: %s".formatted(file, block.where(), oneLine(e)),
                     null);
         }
+    }
+
+    /// SEC 1 §3.2.1: from 1 to below the order. The JDK takes any number.
+    private static boolean isOfItsCurve(java.security.interfaces.ECPrivateKey key) {
+        return key.getS().signum() > 0 && key.getS().compareTo(key.getParams().getOrder()) < 0;
     }
 
     private static PrivateKeyInfo sec1(ECPrivateKey key, byte @Nullable [] curve) throws IOException {
