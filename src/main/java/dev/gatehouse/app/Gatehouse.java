@@ -16,6 +16,8 @@ import dev.gatehouse.listen.tcp.Front;
 import dev.gatehouse.listen.tcp.Listening;
 import dev.gatehouse.listen.tcp.TcpListeners;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.memory.Budget;
+import dev.gatehouse.memory.BufferPool;
 import dev.gatehouse.observe.AccessLog;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.proxy.Road;
@@ -42,8 +44,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.eclipse.jetty.io.ArrayByteBufferPool;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +61,6 @@ public final class Gatehouse implements AutoCloseable {
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
     private static final Duration LOOK = Duration.ofMillis(10);
-    private static final int POOLED_BUFFER_STEP = 4 * 1024;
-    private static final int LARGEST_POOLED_BUFFER = 128 * 1024;
 
     /// Held by who changes what is served.
     private final ReentrantLock changing = new ReentrantLock();
@@ -71,7 +69,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private final CredentialFiles files;
     private final Loops loops;
-    private final ByteBufferPool buffers = new ArrayByteBufferPool(0, POOLED_BUFFER_STEP, LARGEST_POOLED_BUFFER);
+    private final BufferPool buffers;
     private final AccessLog accessLog;
     private final Upstreams upstreams;
     private volatile TlsEngines engines;
@@ -93,6 +91,7 @@ public final class Gatehouse implements AutoCloseable {
         var sites = Sites.load(config, files, automatic, null);
         var trust = trust(config);
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
+        buffers = new BufferPool(Budget.ofProcess(loops.count()), loops.count());
         accessLog = AccessLog.start(config.log());
         upstreams = new Upstreams(loops, buffers);
         listeners = new TcpListeners(loops, buffers, inherited);

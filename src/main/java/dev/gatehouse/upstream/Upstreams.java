@@ -2,23 +2,23 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.memory.BufferPool;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.jspecify.annotations.Nullable;
 
 /// All connections to backends. One per process; pools are shared by everything that names the same upstream in the
 /// same way, per loop.
 public final class Upstreams {
     private final Loops loops;
-    private final ByteBufferPool buffers;
+    private final BufferPool buffers;
     private final Resolver resolver = new Resolver();
     private final ConcurrentMap<Key, UpstreamPool[]> pools = new ConcurrentHashMap<>();
 
-    public Upstreams(Loops loops, ByteBufferPool buffers) {
+    public Upstreams(Loops loops, BufferPool buffers) {
         this.loops = loops;
         this.buffers = buffers;
     }
@@ -77,7 +77,7 @@ public final class Upstreams {
         return loops;
     }
 
-    ByteBufferPool buffers() {
+    BufferPool buffers() {
         return buffers;
     }
 
