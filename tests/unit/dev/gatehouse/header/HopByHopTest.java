@@ -24,7 +24,7 @@ class HopByHopTest {
                 "keep-alive, Upgrade",
                 "close, te",
                 "TE",
-                "Transfer-Encoding, trailer",
+                "Transfer-Encoding, te",
                 "",
                 " , ,",
                 "Host, Content-Length, via",

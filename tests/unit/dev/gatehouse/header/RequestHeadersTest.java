@@ -123,6 +123,7 @@ class RequestHeadersTest {
                         "Host: app.example",
                         "Via: 1.0 front",
                         "Content-Length: 3",
+                        "Trailer: x",
                         "Expect: 100-continue",
                         "TE: trailers",
                         "X-Forwarded-For: 203.0.113.10",

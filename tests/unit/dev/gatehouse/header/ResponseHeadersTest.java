@@ -36,6 +36,7 @@ class ResponseHeadersTest {
                 .extracting(HttpField::toString)
                 .containsExactly(
                         "Server: backend/1.0",
+                        "Trailer: X-Sum",
                         "Content-Length: 5",
                         "Set-Cookie: a=b",
                         "Set-Cookie: c=d",

@@ -20,7 +20,6 @@ final class HopByHop {
             HttpHeader.PROXY_AUTHORIZATION,
             HttpHeader.PROXY_CONNECTION,
             HttpHeader.TE,
-            HttpHeader.TRAILER,
             HttpHeader.TRANSFER_ENCODING,
             HttpHeader.UPGRADE);
 

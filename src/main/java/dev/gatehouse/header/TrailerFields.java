@@ -8,6 +8,7 @@ final class TrailerFields {
     private static final EnumSet<HttpHeader> FORBIDDEN = EnumSet.of(
             // framing and coding of the content
             HttpHeader.CONTENT_LENGTH,
+            HttpHeader.TRAILER,
             HttpHeader.CONTENT_ENCODING,
             HttpHeader.CONTENT_TYPE,
             HttpHeader.CONTENT_RANGE,

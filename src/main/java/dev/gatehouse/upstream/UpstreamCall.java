@@ -89,8 +89,14 @@ public final class UpstreamCall {
 
     /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2).
     public boolean isIdempotent() {
+        return isIdempotent(method);
+    }
+
+    static boolean isIdempotent(String method) {
         return switch (method) {
-            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+            // As their specifications say (RFC 4918, RFC 3253, RFC 5323).
+            case "PROPFIND", "REPORT", "SEARCH" -> true;
             default -> false;
         };
     }
