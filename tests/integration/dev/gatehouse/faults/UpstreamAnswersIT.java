@@ -131,6 +131,7 @@ class UpstreamAnswersIT {
 
             assertThat(answer.status()).as("status of %s", answer).isEqualTo(502);
             assertThat(answer.isComplete()).isTrue();
+            assertThat(answer.text()).contains("gave no valid response");
             assertThat(answer.fields().names()).doesNotContain("X-Bad", "x-bad", "X-Many", "x-many");
             assertServes(client);
         }
@@ -138,6 +139,35 @@ class UpstreamAnswersIT {
         assertThat(STAGE.origin().awaitRequest(target).connectionEnd(Limits.SOON))
                 .as("the upstream connection is thrown away")
                 .isIn(Ending.CLOSED, Ending.CUT, Ending.RESET);
+    }
+
+    static Stream<Arguments> oddities() {
+        return Inputs.every(BadAnswers.oddities());
+    }
+
+    @Tag("UP-06")
+    @ParameterizedTest
+    @MethodSource("oddities")
+    void oddResponseThatCanBeReadInOneWayIsPassedOn(Front front, String name) {
+        var target = once("/bad/" + name);
+        boolean empty = name.endsWith("-on-204");
+        try (var client = front.connect(STAGE.proxy())) {
+            var response = client.get(target);
+
+            assertThat(response.status()).isEqualTo(empty ? 204 : 200);
+            assertThat(response.isComplete()).isTrue();
+            assertThat(response.text()).isEqualTo(empty ? "" : "hello");
+            assertThat(response.fields().has("Transfer-Encoding"))
+                    .isEqualTo(name.equals("padded-chunk-sizes") && !front.multiplexed());
+            assertThat(response.fields().values("Content-Length")).hasSizeLessThan(2);
+            assertServes(client);
+        }
+        assertThat(line(target).failure()).isEmpty();
+        if (empty) {
+            assertThat(STAGE.origin().awaitRequest(target).connectionEnd(Limits.SOON))
+                    .as("what may follow is read by nobody")
+                    .isIn(Ending.CLOSED, Ending.RESET);
+        }
     }
 
     static Stream<Arguments> badBodies() {

@@ -14,6 +14,7 @@ public final class BadAnswers {
     private static final Map<String, String> HEADS = new LinkedHashMap<>();
     private static final Map<String, String> FRAMINGS = new LinkedHashMap<>();
     private static final Map<String, String> BODIES = new LinkedHashMap<>();
+    private static final Map<String, String> ODDITIES = new LinkedHashMap<>();
     private static final Map<String, String> EXTRAS = new LinkedHashMap<>();
 
     static {
@@ -24,7 +25,6 @@ public final class BadAnswers {
         HEADS.put("bare-lf", OK + "X-Bad: a\n" + BODY);
         HEADS.put("bare-lf-status-line", "HTTP/1.1 200 OK\n" + BODY);
         HEADS.put("fold", OK + "X-Bad: a\r\n b\r\n" + BODY);
-        HEADS.put("space-before-colon", OK + "X-Bad : a\r\n" + BODY);
         HEADS.put("no-colon", OK + "X-Bad\r\n" + BODY);
         HEADS.put("empty-name", OK + ": a\r\n" + BODY);
         HEADS.put("no-status", "HTTP/1.1 \r\n" + BODY);
@@ -48,10 +48,6 @@ public final class BadAnswers {
         FRAMINGS.put(
                 "chunked-twice",
                 OK + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-        FRAMINGS.put("length-on-204", "HTTP/1.1 204 No Content\r\n" + BODY);
-        FRAMINGS.put(
-                "chunked-on-204",
-                "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
         FRAMINGS.put("chunked-on-1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
 
         var chunked = OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
@@ -62,6 +58,17 @@ public final class BadAnswers {
         BODIES.put("chunk-longer-than-said", chunked + "3\r\nhello\r\n0\r\n\r\n");
         BODIES.put("chunk-line-bare-lf", chunked + "5\nhello\r\n0\r\n\r\n");
         BODIES.put("trailer-bare-lf", chunked + "0\r\nX-Bad: a\n\r\n");
+
+        ODDITIES.put("length-on-204", "HTTP/1.1 204 No Content\r\n" + BODY);
+        ODDITIES.put(
+                "chunked-on-204",
+                "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        ODDITIES.put("obs-text-in-reason", "HTTP/1.1 200 \u00c9t\u00e9\r\n" + BODY);
+        ODDITIES.put("no-reason", "HTTP/1.1 200\r\n" + BODY);
+        ODDITIES.put("blank-before-colon", OK + "X-Odd : 1\r\nContent-Length : 5\r\n\r\nhello");
+        ODDITIES.put("identity", OK + "Transfer-Encoding: identity\r\n" + BODY);
+        ODDITIES.put("equal-lengths", OK + "Content-Length: 5\r\n" + BODY);
+        ODDITIES.put("padded-chunk-sizes", OK + "Transfer-Encoding: chunked\r\n\r\n5   \r\nhello\r\n0   \r\n\r\n");
 
         // The answer itself is fine; what follows it must not become the answer to somebody else's request.
         var evil = OK + "X-Evil: yes\r\nContent-Length: 4\r\n\r\nevil";
@@ -91,13 +98,18 @@ public final class BadAnswers {
         return BODIES.keySet().stream();
     }
 
+    /// Wrong, and yet they can be read in one way only: a 200 with `hello`, or a 204.
+    public static Stream<String> oddities() {
+        return ODDITIES.keySet().stream();
+    }
+
     /// UP-09: bytes behind a complete answer. `body-behind-head` is one only when asked by HEAD.
     public static Stream<String> extras() {
         return EXTRAS.keySet().stream();
     }
 
     static Habits.Habit named(String name) {
-        for (var table : List.of(HEADS, FRAMINGS, BODIES, EXTRAS)) {
+        for (var table : List.of(HEADS, FRAMINGS, BODIES, ODDITIES, EXTRAS)) {
             var bytes = table.get(name);
             if (bytes != null) {
                 return call -> send(call, bytes);

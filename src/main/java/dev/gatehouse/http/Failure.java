@@ -85,19 +85,19 @@ public enum Failure {
     NO_SUCH_ROUTE(404, "route.path", DOWNSTREAM, NEVER, "There is nothing at this path."),
     LOOP(508, "up.loop", DOWNSTREAM, NEVER, "The request came back to where it had been."), // RFC 5842 §7.2
 
-    NAME_NOT_RESOLVED(502, "up.dns", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY),
-    CONNECT_FAILED(502, "up.connect", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY), // nothing was sent yet
+    NAME_NOT_RESOLVED(502, "up.dns", UPSTREAM, ALWAYS, Texts.UNREACHABLE),
+    CONNECT_FAILED(502, "up.connect", UPSTREAM, ALWAYS, Texts.UNREACHABLE), // nothing was sent yet
     CONNECT_TIMEOUT(504, "up.connect", UPSTREAM, ALWAYS, Texts.TOO_LATE),
-    UPSTREAM_TLS(502, "up.tls", UPSTREAM, ALWAYS, Texts.BAD_GATEWAY),
+    UPSTREAM_TLS(502, "up.tls", UPSTREAM, ALWAYS, Texts.UNREACHABLE),
     UPSTREAM_TLS_TIMEOUT(504, "up.tls", UPSTREAM, ALWAYS, Texts.TOO_LATE),
     CONNECTION_STALE(
             502,
             "up.reuse_race",
             UPSTREAM,
             IF_IDEMPOTENT,
-            Texts.BAD_GATEWAY), // a kept connection that died before any byte came
-    STREAM_REFUSED(502, "up.goaway", UPSTREAM, REFUSED, Texts.BAD_GATEWAY), // RFC 9113 §8.7
-    CONNECTION_LOST(502, "up.reset", UPSTREAM, IF_IDEMPOTENT, Texts.BAD_GATEWAY), // RFC 9110 §9.2.2
+            Texts.NO_RESPONSE), // a kept connection that died before any byte came
+    STREAM_REFUSED(502, "up.goaway", UPSTREAM, REFUSED, Texts.NO_RESPONSE), // RFC 9113 §8.7
+    CONNECTION_LOST(502, "up.reset", UPSTREAM, IF_IDEMPOTENT, Texts.NO_RESPONSE), // RFC 9110 §9.2.2
     RESPONSE_TRUNCATED(502, "up.truncated", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     RESPONSE_TIMEOUT(504, "up.timeout", UPSTREAM, NEVER, Texts.TOO_LATE),
     UPSTREAM_IDLE(504, "up.timeout", UPSTREAM, NEVER, Texts.TOO_LATE),
@@ -108,7 +108,9 @@ public enum Failure {
     BUG(500, "internal", INTERNAL, NEVER, "Something went wrong here.");
 
     private static final class Texts {
-        private static final String BAD_GATEWAY = "The server behind this proxy gave no valid answer.";
+        private static final String UNREACHABLE = "The server behind this proxy cannot be reached.";
+        private static final String NO_RESPONSE = "The server behind this proxy gave no response.";
+        private static final String BAD_GATEWAY = "The server behind this proxy gave no valid response.";
         private static final String UNAVAILABLE = "No server is available for this request.";
         private static final String TOO_LATE = "The server behind this proxy did not answer in time.";
     }

@@ -14,6 +14,11 @@ final class AnswerFields {
 
     private AnswerFields() {}
 
+    /// Whether there is such a status (RFC 9110 §15).
+    static boolean isStatus(int status) {
+        return status >= 100 && status <= 599;
+    }
+
     /// Whether all values keep to their line (RFC 9113 §8.2.1, RFC 9110 §5.5). Names are checked by Jetty's decoder.
     static boolean areClean(HttpFields fields) {
         for (HttpField field : fields) {

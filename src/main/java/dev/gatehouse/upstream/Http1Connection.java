@@ -39,7 +39,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     private final LoopEndPoint socket;
     private final @Nullable Runnable whenOpen;
     private final RequestWriter writer = new RequestWriter();
-    private final AnswerParser answer = new AnswerParser();
+    private final Http1ResponseParser answer = new Http1ResponseParser();
     private final Deadlines deadlines;
     private final Callback headWritten = new HeadWritten();
     private final Callback contentTaken = new ContentTaken();
@@ -358,7 +358,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     private void end() {
         if (!answered) {
             fail(lost(), "closed before the answer");
-        } else if (answer.end() == AnswerParser.Event.COMPLETE) {
+        } else if (answer.end()) {
             complete();
         } else {
             fail(Failure.RESPONSE_TRUNCATED, "closed in the middle of the answer");
