@@ -49,6 +49,8 @@ class RoutingIT {
                         .route("/", origin.address())
                         .routeWith("/map", AppUnderTest.upstreams(origin.address()), "replace_path = \"/m\"")
                         .routeWith("/map/deep", AppUnderTest.upstreams(origin.address()), "replace_path = \"/\"")
+                        .routeWith("/raw", AppUnderTest.upstreams(origin.address()), "encoded_slash = \"pass\"")
+                        .routeWith("/code", AppUnderTest.upstreams(origin.address()), "encoded_slash = \"decode\"")
                         .routeWith("/slash/", AppUnderTest.upstreams(origin.address()), "replace_path = \"/s/\""),
                 AppUnderTest.named("some", "some.example")
                         .routeWith("/only", AppUnderTest.upstreams(origin.address()), "replace_path = \"/some\""));
@@ -183,6 +185,9 @@ class RoutingIT {
                         new String[] {"/map", "/m"},
                         new String[] {"/map/", "/m/"},
                         new String[] {"/map/x?q=1", "/m/x?q=1"},
+                        new String[] {"//m%61p;v=1/x%2Fy", "/m/x%2Fy"},
+                        new String[] {"/raw/x%2Fy", "/raw/x%2Fy"},
+                        new String[] {"/code/x%2Fy%5cz", "/code/x/y/z"},
                         new String[] {"/maps", "/maps"},
                         new String[] {"/MAP", "/MAP"},
                         new String[] {"/map/deeper", "/m/deeper"},

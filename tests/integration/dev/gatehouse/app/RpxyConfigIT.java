@@ -183,6 +183,7 @@ class RpxyConfigIT {
                 route.options(),
                 route.loadBalance(),
                 route.healthCheck(),
-                route.timeouts());
+                route.timeouts(),
+                route.encodedSlash());
     }
 }

@@ -69,7 +69,8 @@ public final class TestConfig {
                     route.options(),
                     route.loadBalance(),
                     route.healthCheck(),
-                    route.timeouts()));
+                    route.timeouts(),
+                    route.encodedSlash()));
         }
         var first = names.getFirst();
         var name = first.substring(0, first.indexOf('.') < 0 ? first.length() : first.indexOf('.'));
@@ -135,7 +136,21 @@ public final class TestConfig {
                 Set.of(options),
                 LoadBalance.NONE,
                 null,
-                TimeoutsConfig.DEFAULTS);
+                TimeoutsConfig.DEFAULTS,
+                null);
+    }
+
+    public static RouteConfig route(String path, EncodedSlash encodedSlash) {
+        return new RouteConfig(
+                0,
+                path,
+                null,
+                List.of(UPSTREAM),
+                Set.of(),
+                LoadBalance.NONE,
+                null,
+                TimeoutsConfig.DEFAULTS,
+                encodedSlash);
     }
 
     public static UpstreamConfig upstream(String host, int port, boolean portGiven) {

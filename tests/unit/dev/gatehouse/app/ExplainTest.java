@@ -93,6 +93,21 @@ class ExplainTest {
     }
 
     @Test
+    void bothFormsOfThePathAreTold() {
+        assertThat(explain("http://shop.example//m%61p;v=1/x%20y?q=1"))
+                .containsEntry("path", "/map/x%20y")
+                .containsEntry("path_received", "//m%61p;v=1/x%20y?q=1")
+                .containsEntry("route", "/map")
+                .containsEntry("target", "/card/x%20y?q=1");
+        assertThat(explain("http://shop.example/map%2Fx"))
+                .containsEntry("decision", "refuse")
+                .containsEntry("failure", "h1.path")
+                .containsEntry(
+                        "because",
+                        "The path of the request has an encoded slash. (path=/map%2Fx route=/ decoded_route=/map)");
+    }
+
+    @Test
     void wildcardAndDefaultAppAreNamedAsTheReason() {
         assertThat(explain("http://a.shop.example/").get("app_because"))
                 .isEqualTo("'*.shop.example' is a server_name of it, and no app has 'a.shop.example'");

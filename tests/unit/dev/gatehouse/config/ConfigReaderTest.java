@@ -65,7 +65,8 @@ class ConfigReaderTest {
                         Set.of(),
                         LoadBalance.NONE,
                         null,
-                        TimeoutsConfig.DEFAULTS));
+                        TimeoutsConfig.DEFAULTS,
+                        null));
     }
 
     @Test

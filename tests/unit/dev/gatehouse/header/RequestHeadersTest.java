@@ -461,7 +461,8 @@ class RequestHeadersTest {
         return new Decision.Forward(
                 new AppConfig("app", List.of("*.app.example", "app.example"), null, false, List.of(route)),
                 route,
-                byDefault);
+                byDefault,
+                false);
     }
 
     private static UpstreamOption[] options(String names) {

@@ -2,9 +2,11 @@ package dev.gatehouse.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.config.CanonicalPath;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,7 @@ class RequestPathTest {
                 "/*"
             })
     void keepsAPathWithoutDotSegmentsByteForByte(String raw) {
-        assertThat(RequestPath.normalise(raw)).isSameAs(raw);
+        assertThat(forwarded(raw)).isSameAs(raw);
     }
 
     @ParameterizedTest(name = "{0} becomes {1}")
@@ -73,7 +75,7 @@ class RequestPathTest {
         "/.hidden/../..x, /..x",
     })
     void resolvesDotSegmentsAlsoEscapedOnes(String raw, String expected) {
-        assertThat(RequestPath.normalise(raw)).isEqualTo(expected);
+        assertThat(forwarded(raw)).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "<{0}>")
@@ -115,7 +117,7 @@ class RequestPathTest {
                 "/a%2f..;x"
             })
     void refusesWhatNoServerOrNotEveryServerReadsAlike(String raw) {
-        assertThat(RequestPath.normalise(raw)).isNull();
+        assertThat(RequestPath.of(raw)).isNull();
     }
 
     @Test
@@ -137,17 +139,63 @@ class RequestPathTest {
             for (int length = random.nextInt(9); length > 0; length--) {
                 raw.append(pieces[random.nextInt(pieces.length)]);
             }
-            var path = RequestPath.normalise(raw.toString());
-            if (path != null) {
-                assertThat(RequestPath.normalise(path))
-                        .as("%s of %s", path, raw)
-                        .isSameAs(path);
+            var read = RequestPath.of(raw.toString());
+            if (read != null) {
+                var path = read.forwarded();
+                assertThat(forwarded(path)).as("%s of %s", path, raw).isSameAs(path);
                 var decoded = URLDecoder.decode(path.replaceAll(";[^/]*", ""), StandardCharsets.ISO_8859_1);
                 assertThat(Arrays.asList(decoded.split("[/\\\\]")))
                         .as("%s of %s", path, raw)
                         .doesNotContain(".", "..");
                 assertThat(path).startsWith("/");
+                assertThat(read.canonical()).isEqualTo(CanonicalPath.of(path));
+                assertThat(forwarded(read.canonical())).isSameAs(read.canonical());
+                var slashes = read.decoded();
+                assertThat(RequestPath.of(slashes.forwarded()))
+                        .as("%s", slashes)
+                        .isEqualTo(slashes);
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"/", "/admin", "/a/b/", "/a%2Fb", "/caf%C3%A9", "/@x"})
+    void canonicalPathsAreTheStringThatCame(String raw) {
+        assertThat(Objects.requireNonNull(RequestPath.of(raw)).canonical()).isSameAs(raw);
+    }
+
+    @ParameterizedTest(name = "{0} counts as {2}, is passed on as {1}")
+    @CsvSource({
+        "/%61dmin, /%61dmin, /admin",
+        "//admin, //admin, /admin",
+        "/admin;x/y, /admin;x/y, /admin/y",
+        "/x/..//admin, //admin, /admin",
+        "/x/%2e%2e/%61, /%61, /a",
+        "/a%2fb, /a%2fb, /a%2Fb",
+    })
+    void everythingIsDecidedByTheCanonicalFormAndTheOtherIsPassedOn(String raw, String forwarded, String canonical) {
+        var path = Objects.requireNonNull(RequestPath.of(raw));
+
+        assertThat(path.forwarded()).isEqualTo(forwarded);
+        assertThat(path.canonical()).isEqualTo(canonical);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "/a%2Fb, /a/b, /a/b",
+        "/%2fadmin, //admin, /admin",
+        "/admin%2f, /admin/, /admin/",
+        "/a%5Cb%5cc;x, /a/b/c;x, /a/b/c",
+        "/%61%2f%62, /%61/%62, /a/b",
+    })
+    void encodedSlashesCanBeDecodedInBothForms(String raw, String forwarded, String canonical) {
+        var path = Objects.requireNonNull(RequestPath.of(raw));
+
+        assertThat(path.encodedSlash()).isTrue();
+        assertThat(path.decoded()).isEqualTo(new RequestPath(forwarded, canonical, false));
+    }
+
+    private static String forwarded(String raw) {
+        return Objects.requireNonNull(RequestPath.of(raw)).forwarded();
     }
 }

@@ -4,12 +4,15 @@ import static dev.gatehouse.config.TestConfig.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.config.EncodedSlash;
+import dev.gatehouse.config.RouteConfig;
 import dev.gatehouse.config.TestConfig;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.TestRequest;
 import java.util.List;
 import org.eclipse.jetty.http.HttpURI;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +52,83 @@ class RouterTest {
             assertThat(forward.route().path()).isEqualTo(path);
             assertThat(forward.byDefault()).isFalse();
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "/%61dmin",
+                "/adm%69n",
+                "/a%64min/",
+                "/%61%64%6d%69%6e",
+                "//admin",
+                "///admin",
+                "/x/..//admin",
+                "http://guarded.example//admin",
+                "/admin;x",
+                "/admin;x/y",
+                "/;x/admin",
+                "/./admin//y"
+            })
+    void noSpellingOfAPathGoesPastItsRoute(String target) {
+        var guarded = Router.of(new TestConfig()
+                .plain(List.of("guarded.example"), route("/"), route("/admin"))
+                .build());
+
+        assertThat(guarded.route(TestRequest.get(target, "Host: guarded.example")))
+                .isInstanceOfSatisfying(
+                        Decision.Forward.class,
+                        forward -> assertThat(forward.route().path()).isEqualTo("/admin"));
+    }
+
+    @ParameterizedTest(name = "/: {0}, /admin: {1}, {2}")
+    @CsvSource({
+        // Only refused where it makes a difference.
+        ", , /%2fadmin, refused",
+        ", , /admin%2f, refused",
+        ", , /admin%2Fx, refused",
+        ", , /admin%5cx, refused",
+        ", , /x%2Fy, /",
+        ", , /admin/x%2Fy, /admin",
+        "REJECT, , /x%2Fy, refused",
+        "REJECT, , /admin/x%2Fy, /admin",
+        "REJECT, , /x/y, /",
+        ", REJECT, /admin/x%2Fy, refused",
+        "PASS, , /admin%2Fx, /",
+        "PASS, REJECT, /admin%2Fx, refused",
+        "DECODE, , /admin%2Fx, /admin decoded",
+        "DECODE, , /%2fadmin, /admin decoded",
+        "DECODE, , /x%2Fy, / decoded",
+        "DECODE, PASS, /admin/x%2Fy, /admin",
+    })
+    void encodedSlashesAreReadAsTheRouteSays(
+            @Nullable EncodedSlash root, @Nullable EncodedSlash admin, String target, String expected) {
+        var router = Router.of(new TestConfig()
+                .plain(List.of("guarded.example"), encoding("/", root), encoding("/admin", admin))
+                .build());
+
+        var found = switch (router.route(TestRequest.get(target, "Host: guarded.example"))) {
+            case Decision.Forward forward -> forward.route().path() + (forward.slashesDecoded() ? " decoded" : "");
+            case Decision.Refuse refuse when refuse.failure() == Failure.ENCODED_SLASH -> "refused";
+            case Decision other -> other.toString();
+        };
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @Test
+    void aRouteThatDecodesIsFoundByTheDecodedPathAlone() {
+        var router = Router.of(new TestConfig()
+                .plain(List.of("guarded.example"), encoding("/admin", EncodedSlash.DECODE))
+                .build());
+
+        assertThat(router.route(TestRequest.get("/admin%2fx", "Host: guarded.example")))
+                .isInstanceOf(Decision.Forward.class);
+        assertThat(refusal(router, TestRequest.get("/other%2fx", "Host: guarded.example")))
+                .isEqualTo(Failure.NO_SUCH_ROUTE);
+    }
+
+    private static RouteConfig encoding(String path, @Nullable EncodedSlash encodedSlash) {
+        return encodedSlash == null ? route(path) : route(path, encodedSlash);
     }
 
     @Test

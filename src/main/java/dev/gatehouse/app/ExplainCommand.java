@@ -124,6 +124,8 @@ final class ExplainCommand implements Callable<Integer> {
         line(out, "certificate", answer.get("certificate_note"));
         line(out, "app", answer.get("app"));
         line(out, "  because", answer.get("app_because"));
+        line(out, "path", answer.get("path"));
+        line(out, "  received", answer.get("path_received"));
         line(out, "route", answer.get("route"));
         line(out, "  because", answer.get("route_because"));
         if (answer.get("upstreams") != null) {

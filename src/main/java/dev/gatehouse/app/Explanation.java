@@ -10,6 +10,8 @@ import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.RequestHead;
 import dev.gatehouse.route.Authority;
 import dev.gatehouse.route.Decision;
+import dev.gatehouse.route.RequestPath;
+import dev.gatehouse.route.RequestTarget;
 import dev.gatehouse.route.Router;
 import dev.gatehouse.route.UpstreamTarget;
 import dev.gatehouse.tls.SiteStore;
@@ -61,8 +63,9 @@ final class Explanation {
             return answer;
         }
         var request = url.request(method);
-        switch (router.route(request)) {
-            case Decision.Forward to -> forward(request, to, answer);
+        var path = RequestTarget.path(method, request.uri());
+        switch (router.route(request, path)) {
+            case Decision.Forward to -> forward(request, to, Objects.requireNonNull(path), answer);
             case Decision.Redirect to -> redirect(url, to, answer);
             case Decision.Refuse refused -> refuse(refused.failure(), refused.detail(), answer);
         }
@@ -111,11 +114,14 @@ final class Explanation {
         return true;
     }
 
-    private void forward(RequestHead request, Decision.Forward to, Map<String, Object> answer) {
+    private void forward(RequestHead request, Decision.Forward to, RequestPath received, Map<String, Object> answer) {
         var app = to.app();
         var route = to.route();
         answer.put("decision", "forward");
         app(request, app, to.byDefault(), answer);
+        var path = to.path(received);
+        answer.put("path", path.canonical());
+        answer.put("path_received", RequestTarget.asReceived(request.uri()));
         answer.put("route", route.path());
         answer.put(
                 "route_because",
@@ -129,7 +135,7 @@ final class Explanation {
         answer.put(
                 "options",
                 route.options().stream().map(UpstreamOption::text).sorted().toList());
-        answer.put("target", UpstreamTarget.of(route, request));
+        answer.put("target", UpstreamTarget.of(route, path, request.uri().getQuery()));
         answer.put("header", fields(request, to));
     }
 

@@ -188,6 +188,15 @@ public final class Keys {
                     .fallback("none"),
             Key.of("health_check", new FlagOrSub(HEALTH_CHECK), "Whether and how the upstreams are probed.")
                     .without("`false`"),
+            Key.of(
+                            "encoded_slash",
+                            new Choice(EncodedSlash.texts(), Map.of()),
+                            "What becomes of `%2F` and `%5C` in paths. `reject`: 400. `pass`: they are part of a"
+                                    + " segment, and the upstream gets them as they are. `decode`: they become `/`, for"
+                                    + " the choice of the route and for the upstream.")
+                    .without("`pass` where both readings of the path lead to this route, else `reject`")
+                    .risk("With `pass`, an upstream that decodes them serves what another route should guard.")
+                    .ours(),
             Key.of("timeouts", new Sub(ROUTE_TIMEOUTS), "Time limits of this route.")
                     .without("those of `[timeouts]`")
                     .ours());

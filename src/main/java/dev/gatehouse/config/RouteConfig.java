@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /// One `[[apps.NAME.reverse_proxy]]` entry.
 ///
 /// @param ordinal position among all routes of the file, from 0
-/// @param path begins with `/`; covers whole segments, so `/map` does not cover `/maps`
+/// @param path begins with `/`, in the form of [CanonicalPath]; covers whole segments: `/map` does not cover `/maps`
 /// @param replacePath begins with `/`; takes the place of `path` in what the upstream gets
 /// @param upstreams in file order, at least one
 /// @param options what the administrator asked for beyond the defaults
 /// @param loadBalance how an upstream is chosen
 /// @param healthCheck null when the upstreams are not probed
 /// @param timeouts the file's time limits with those of this route on top
+/// @param encodedSlash what becomes of encoded slashes in paths; null where it only matters if they make a difference
 public record RouteConfig(
         int ordinal,
         String path,
@@ -22,7 +23,8 @@ public record RouteConfig(
         Set<UpstreamOption> options,
         LoadBalance loadBalance,
         @Nullable HealthCheckConfig healthCheck,
-        TimeoutsConfig timeouts) {
+        TimeoutsConfig timeouts,
+        @Nullable EncodedSlash encodedSlash) {
     public RouteConfig {
         upstreams = List.copyOf(upstreams);
         options = Set.copyOf(options);

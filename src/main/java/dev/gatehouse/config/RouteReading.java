@@ -43,7 +43,13 @@ final class RouteReading {
                 options(node),
                 balance,
                 health,
-                timeouts(node.sub("timeouts")));
+                timeouts(node.sub("timeouts")),
+                encodedSlash(node));
+    }
+
+    private static @Nullable EncodedSlash encodedSlash(Node node) {
+        var text = node.textOrNull("encoded_slash");
+        return text == null ? null : EncodedSlash.of(text);
     }
 
     /// Null where the file has a wrong one.
@@ -53,8 +59,16 @@ final class RouteReading {
         if (parsed == null) {
             return null;
         }
-        var path = PathText.withoutTrailingSlash(parsed);
-        if (!path.equals(parsed)) {
+        var trimmed = PathText.withoutTrailingSlash(parsed);
+        var path = PathText.withoutTrailingSlash(CanonicalPath.of(parsed));
+        if (trimmed.contains("//") || trimmed.indexOf(';') >= 0) {
+            problems.warning(
+                    Code.CHANGED,
+                    node.path("path"),
+                    Words.quote(parsed) + " is read as " + Words.quote(path)
+                            + ": empty segments and what follows ';' do not count in paths",
+                    "path = " + Words.quote(path));
+        } else if (!trimmed.equals(parsed)) {
             problems.warning(
                     Code.CHANGED,
                     node.path("path"),

@@ -40,6 +40,7 @@ public enum Failure {
     INVALID_METHOD(400, "h1.method", DOWNSTREAM, NEVER, "The method of the request is not valid."),
     METHOD_NOT_ALLOWED(405, "h1.method", DOWNSTREAM, NEVER, "The method of the request is not allowed here."),
     INVALID_PATH(400, "h1.path", DOWNSTREAM, NEVER, "The path of the request is not valid."),
+    ENCODED_SLASH(400, "h1.path", DOWNSTREAM, NEVER, "The path of the request has an encoded slash."),
     INVALID_TARGET(400, "h1.target", DOWNSTREAM, NEVER, "The target of the request is not valid."), // RFC 9112 §3.2
     VERSION_NOT_SUPPORTED(505, "h1.version", DOWNSTREAM, NEVER, "The HTTP version of the request is not supported."),
     WRONG_PROTOCOL(400, "l4.wrong_proto", DOWNSTREAM, NEVER, "This port speaks another protocol."),

@@ -9,6 +9,8 @@ import dev.gatehouse.http.Protocol;
 import dev.gatehouse.observe.AccessRecord;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.route.Decision;
+import dev.gatehouse.route.RequestPath;
+import dev.gatehouse.route.RequestTarget;
 import dev.gatehouse.route.UpstreamTarget;
 import dev.gatehouse.upstream.Switched;
 import dev.gatehouse.upstream.UpstreamCall;
@@ -36,6 +38,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private final long startMicros = AccessRecord.nowMicros();
 
     private Decision.@Nullable Forward forward;
+    private RequestPath path = RequestPath.ROOT;
     private @Nullable String app;
     private @Nullable Lane lane;
     private @Nullable UpstreamCall call;
@@ -66,7 +69,9 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     // ---- the road
 
     void begin() {
-        switch (road.router().route(exchange)) {
+        var target = RequestTarget.path(exchange.method(), exchange.uri());
+        path = Objects.requireNonNullElse(target, RequestPath.ROOT);
+        switch (road.router().route(exchange, target)) {
             case Decision.Forward to -> forward(to);
             case Decision.Redirect to -> redirect(to);
             case Decision.Refuse refused -> refuse(refused.failure(), refused.detail());
@@ -75,6 +80,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     private void forward(Decision.Forward to) {
         forward = to;
+        path = to.path(path);
         app = to.app().name();
         exchange.connection().servedBy(app, to.route().path());
         if (exchange.contentLength() > road.maxBodyBytes()) {
@@ -113,7 +119,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         long length = exchange.contentLength();
         var next = new UpstreamCall(
                 exchange.method(),
-                UpstreamTarget.of(to.route(), exchange),
+                UpstreamTarget.of(to.route(), path, exchange.uri().getQuery()),
                 fields,
                 length < 0 ? new RequestBody(exchange.body()) : exchange.body(),
                 length,

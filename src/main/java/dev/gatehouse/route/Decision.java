@@ -10,7 +10,15 @@ public sealed interface Decision {
     /// request's own.
     ///
     /// @param byDefault whether the app was taken as the default app: then Host becomes [#hostName()]
-    record Forward(AppConfig app, RouteConfig route, boolean byDefault) implements Decision {
+    /// @param slashesDecoded whether the route was found by [RequestPath#decoded]; then that is the request's path
+    record Forward(AppConfig app, RouteConfig route, boolean byDefault, boolean slashesDecoded) implements Decision {
+        /// The request's path by which the route was found.
+        ///
+        /// @param received as [RequestTarget#path] gives it
+        public RequestPath path(RequestPath received) {
+            return slashesDecoded ? received.decoded() : received;
+        }
+
         /// The app's first name that is no wildcard; its first name where all are.
         public String hostName() {
             return HostTable.exactName(app);

@@ -19,7 +19,7 @@ final class PathTable<T> {
         paths.forEach(this::put);
     }
 
-    /// @param path as [RequestPath#normalise] returns it
+    /// @param path as [RequestPath#canonical] is
     @Nullable
     T find(String path) {
         T best = null;

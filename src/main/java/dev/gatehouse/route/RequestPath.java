@@ -1,24 +1,34 @@
 package dev.gatehouse.route;
 
+import dev.gatehouse.config.CanonicalPath;
 import org.jspecify.annotations.Nullable;
 
-/// The one form of a path on which routes are matched and which upstreams get. What a request asks for is thereby what
-/// it was routed by.
+/// The path of a request: what the upstream gets, and the form by which everything is decided that goes by paths. An
+/// upstream may read the first in its own way; paths that RFC 3986, empty segments and parameters allow it to read
+/// alike have the same second form.
 ///
-/// | raw path | becomes |
+/// | path as received | forwarded |
 /// |---|---|
 /// | no dot segments | itself, byte for byte: escapes, `//`, `;` and case are kept |
 /// | `.`, `..`, `%2e`, `.%2E` … as a segment | removed as in RFC 3986 §5.2.4; climbing ends at the root |
-/// | control bytes, space, bytes from 7F, `#`, `\`, `%00`, `%` without two hex digits | refused |
-/// | a dot segment only for who ends segments at `%2F`, `%5C` or `;`: `..%2Fx`, `..;x` | refused |
+/// | control bytes, space, bytes from 7F, `#`, `\`, `%00`, `%` without two hex digits | invalid |
+/// | a dot segment only for who ends segments at `%2F`, `%5C` or `;`: `..%2Fx`, `..;x` | invalid |
 ///
-/// Other escapes are opaque and decoded by nobody here, overlong UTF-8 among them.
-public final class RequestPath {
+/// Overlong UTF-8 and escaped escapes are decoded by nobody here.
+///
+/// @param forwarded as the upstream gets it, but for the route's `replace_path`
+/// @param canonical the form of [CanonicalPath]: for routes, and for whatever guards, limits or stores by paths
+/// @param encodedSlash whether there is a `%2F` or `%5C` in it: both forms keep them; see [#decoded]
+public record RequestPath(String forwarded, String canonical, boolean encodedSlash) {
+    /// The root, also where a target has no path.
+    public static final RequestPath ROOT = new RequestPath("/", "/", false);
+
     private static final byte PLAIN = 0;
     private static final byte REFUSED = 1;
     private static final byte SLASH = 2;
     private static final byte DOT = 3;
     private static final byte ESCAPE = 4;
+    private static final byte PARAMETER = 5;
 
     private static final byte[] KINDS = new byte[128];
 
@@ -29,17 +39,18 @@ public final class RequestPath {
         KINDS['/'] = SLASH;
         KINDS['.'] = DOT;
         KINDS['%'] = ESCAPE;
+        KINDS[';'] = PARAMETER;
     }
 
-    private RequestPath() {}
-
-    /// The path in its normal form: the same string where it has that form already.
+    /// Reads a path. Both forms are the same string where the path has them already.
     ///
     /// @param raw as received, begins with `/`, without query
-    /// @return null where the path is refused
-    public static @Nullable String normalise(String raw) {
+    /// @return null where the path is invalid
+    public static @Nullable RequestPath of(String raw) {
         boolean start = false; // whether the next character begins what some server may take for a segment
         boolean dots = false;
+        boolean canonical = true;
+        boolean slashes = false;
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
             if (c >= KINDS.length) {
@@ -47,7 +58,14 @@ public final class RequestPath {
             }
             switch (KINDS[c]) {
                 case PLAIN -> start = false;
-                case SLASH -> start = true;
+                case SLASH -> {
+                    canonical &= i == 0 || raw.charAt(i - 1) != '/';
+                    start = true;
+                }
+                case PARAMETER -> {
+                    canonical = false;
+                    start = false;
+                }
                 case DOT -> {
                     dots |= start;
                     start = false;
@@ -57,16 +75,44 @@ public final class RequestPath {
                     if (decoded <= 0) {
                         return null;
                     }
+                    canonical &= !CanonicalPath.isDecoded(decoded) && isCapital(raw, i + 1) && isCapital(raw, i + 2);
                     i += 2;
                     dots |= start && decoded == '.';
                     start = decoded == '/' || decoded == '\\';
+                    slashes |= start;
                 }
                 default -> {
                     return null;
                 }
             }
         }
-        return dots ? withoutDotSegments(raw) : raw;
+        var forwarded = dots ? withoutDotSegments(raw) : raw;
+        if (forwarded == null) {
+            return null;
+        }
+        return new RequestPath(
+                forwarded,
+                canonical ? forwarded : CanonicalPath.of(forwarded),
+                slashes && (!dots || hasEscapedSeparator(forwarded)));
+    }
+
+    /// The path with `/` in the place of encoded slashes and backslashes.
+    RequestPath decoded() {
+        var out = new StringBuilder(forwarded.length());
+        for (int i = 0; i < forwarded.length(); i++) {
+            if (isEscapedSeparator(forwarded, i)) {
+                out.append('/');
+                i += 2;
+            } else {
+                out.append(forwarded.charAt(i));
+            }
+        }
+        var path = out.toString();
+        return new RequestPath(path, CanonicalPath.of(path), false);
+    }
+
+    private static boolean isCapital(String raw, int at) {
+        return raw.charAt(at) <= 'F';
     }
 
     /// Whether a query may be passed on: no control bytes, no space, nothing from 7F on, no `#`.
@@ -142,6 +188,15 @@ public final class RequestPath {
             i += 3;
             whole = false;
         }
+    }
+
+    private static boolean hasEscapedSeparator(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (isEscapedSeparator(path, i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isEscapedSeparator(String raw, int at) {

@@ -12,19 +12,19 @@ public final class RequestTarget {
 
     private RequestTarget() {}
 
-    /// The path in the form of [RequestPath]; `/` for asterisk-form and for an absolute form without path.
+    /// The path; the root for asterisk-form and for an absolute form without path.
     ///
     /// @return null where the request is refused; [#fault] says why
-    static @Nullable String path(String method, HttpURI uri) {
+    public static @Nullable RequestPath path(String method, HttpURI uri) {
         var raw = uri.getPath();
         var query = uri.getQuery();
         if (!isServed(method) || (query != null && !RequestPath.isQuery(query)) || hasFragment(uri)) {
             return null;
         }
         if (raw != null && !raw.isEmpty() && raw.charAt(0) == '/') {
-            return isWeb(uri.getScheme()) ? RequestPath.normalise(raw) : null;
+            return isWeb(uri.getScheme()) ? RequestPath.of(raw) : null;
         }
-        return fault(method, uri) == null ? "/" : null;
+        return fault(method, uri) == null ? RequestPath.ROOT : null;
     }
 
     /// What is wrong with them; null where nothing is.
@@ -49,7 +49,7 @@ public final class RequestTarget {
             }
         } else if (path.charAt(0) != '/') {
             return Failure.INVALID_TARGET;
-        } else if (RequestPath.normalise(path) == null) {
+        } else if (RequestPath.of(path) == null) {
             return Failure.INVALID_PATH;
         }
         return (query != null && !RequestPath.isQuery(query)) || hasFragment(uri) ? Failure.INVALID_PATH : null;

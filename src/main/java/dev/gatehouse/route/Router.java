@@ -1,6 +1,7 @@
 package dev.gatehouse.route;
 
 import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.EncodedSlash;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
@@ -54,10 +55,16 @@ public final class Router {
         return new Router(config);
     }
 
-    /// Decides by method (405) and target (400), host (400), SNI (421), app (503), https (301), and route (404), in
-    /// that order.
+    /// As the longer one, for who does not need the path.
     public Decision route(RequestHead request) {
-        var path = RequestTarget.path(request.method(), request.uri());
+        return route(request, RequestTarget.path(request.method(), request.uri()));
+    }
+
+    /// Decides by method (405) and target (400), host (400), SNI (421), app (503), https (301), and route (404, or 400
+    /// where it depends on encoded slashes), in that order.
+    ///
+    /// @param path as [RequestTarget#path] gives it
+    public Decision route(RequestHead request, @Nullable RequestPath path) {
         if (path == null) {
             return refuseTarget(request);
         }
@@ -90,8 +97,45 @@ public final class Router {
         if (!secure && site.app.tls() != null && site.app.httpsRedirection() && publicHttpsPort != null) {
             return redirect(site.app, byDefault ? HostTable.exactName(site.app) : host, publicHttpsPort, request.uri());
         }
-        var forward = (byDefault ? site.byDefault : site.byName).find(path);
-        return forward != null ? forward : refuse(Failure.NO_SUCH_ROUTE, "path=" + printable(path));
+        var routes = byDefault ? site.byDefault : site.byName;
+        var forward = routes.find(path.canonical());
+        if (path.encodedSlash()) {
+            return decide(path, forward, routes.find(path.decoded().canonical()));
+        }
+        return forward != null ? forward : noRoute(path);
+    }
+
+    /// Decides where a path has encoded slashes.
+    ///
+    /// @param passed the route for who takes them for a part of a segment
+    /// @param decoded the route for who takes them for slashes
+    private static Decision decide(
+            RequestPath path, Decision.@Nullable Forward passed, Decision.@Nullable Forward decoded) {
+        var first = passed != null ? passed : decoded;
+        if (first == null) {
+            return noRoute(path);
+        }
+        var how = first.route().encodedSlash();
+        if (how == EncodedSlash.REJECT
+                || (decoded != null && decoded.route().encodedSlash() == EncodedSlash.REJECT)
+                || (how == null && !first.equals(decoded))) {
+            return refuse(
+                    Failure.ENCODED_SLASH,
+                    "path=" + printable(path.forwarded()) + " route="
+                            + first.route().path() + " decoded_route="
+                            + (decoded == null ? "-" : decoded.route().path()));
+        }
+        var chosen = how == EncodedSlash.DECODE ? decoded : passed;
+        if (chosen == null) {
+            return noRoute(path);
+        }
+        return how == EncodedSlash.DECODE
+                ? new Decision.Forward(chosen.app(), chosen.route(), chosen.byDefault(), true)
+                : chosen;
+    }
+
+    private static Decision noRoute(RequestPath path) {
+        return refuse(Failure.NO_SUCH_ROUTE, "path=" + printable(path.forwarded()));
     }
 
     /// Where the request wants to go: `:authority` or the authority of an absolute form, which Host must not
@@ -207,7 +251,7 @@ public final class Router {
 
         private static PathTable<Decision.Forward> routes(AppConfig app, boolean byDefault) {
             var routes = new HashMap<String, Decision.Forward>();
-            app.routes().forEach(route -> routes.put(route.path(), new Decision.Forward(app, route, byDefault)));
+            app.routes().forEach(route -> routes.put(route.path(), new Decision.Forward(app, route, byDefault, false)));
             return new PathTable<>(routes);
         }
     }
