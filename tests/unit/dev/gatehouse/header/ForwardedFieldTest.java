@@ -4,9 +4,11 @@ import static dev.gatehouse.http.TestRequest.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.header.ForwardedField.Hop;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +93,7 @@ class ForwardedFieldTest {
                 "for=\"\"",
             })
     void refusesWhatIsBroken(String value) {
-        assertThat(ForwardedField.parse(fields("Forwarded: " + value))).isNull();
+        assertThat(read("Forwarded: " + value)).isNull();
     }
 
     @Test
@@ -104,8 +106,26 @@ class ForwardedFieldTest {
 
     @Test
     void aQuoteDoesNotGoOnInTheNextLine() {
-        assertThat(ForwardedField.parse(fields("Forwarded: for=\"192.0.2.1", "Forwarded: \"")))
-                .isNull();
+        assertThat(read("Forwarded: for=\"192.0.2.1", "Forwarded: \"")).isNull();
+    }
+
+    @ParameterizedTest(name = "<{0}>")
+    @ValueSource(
+            strings = {
+                "for=\"x, for=192.0.2.1;host=\"a,\\\"b\"",
+                "x, for=192.0.2.1;host=\"a,\\\"b\"",
+                "for=1;for=2, for=192.0.2.1;host=\"a,\\\"b\"",
+                "\"\", for=192.0.2.1;host=\"a,\\\"b\"",
+                "\\, for=192.0.2.1;host=\"a,\\\"b\"",
+                "for=\", \\\", for=192.0.2.1;host=\"a,\\\"b\"",
+            })
+    void whatIsBrokenBreaksNothingToTheRight(String value) {
+        var elements = ForwardedField.lastFirst(fields("Forwarded: " + value));
+
+        assertThat(ForwardedField.write(
+                        List.of(Objects.requireNonNull(elements.getFirst().hop()))))
+                .isEqualTo("for=192.0.2.1;host=\"a,\\\"b\"");
+        assertThat(elements.getLast().hop()).isNull();
     }
 
     @Test
@@ -141,7 +161,7 @@ class ForwardedFieldTest {
             for (int length = random.nextInt(9); length > 0; length--) {
                 value.append(pieces[random.nextInt(pieces.length)]);
             }
-            var hops = ForwardedField.parse(fields("Forwarded: " + value));
+            var hops = read("Forwarded: " + value);
             if (hops != null && !hops.isEmpty()) {
                 read++;
                 assertThat(parse("Forwarded: " + ForwardedField.write(hops)))
@@ -153,6 +173,19 @@ class ForwardedFieldTest {
     }
 
     private static List<Hop> parse(String... lines) {
-        return Objects.requireNonNull(ForwardedField.parse(fields(lines)));
+        return Objects.requireNonNull(read(lines));
+    }
+
+    /// Null where an element is broken or has no good `for`.
+    private static @Nullable List<Hop> read(String... lines) {
+        var hops = new ArrayList<Hop>();
+        for (var element : ForwardedField.lastFirst(fields(lines))) {
+            var hop = element.hop();
+            if (hop == null) {
+                return null;
+            }
+            hops.addFirst(hop);
+        }
+        return hops;
     }
 }

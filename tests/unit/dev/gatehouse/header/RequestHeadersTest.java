@@ -294,7 +294,20 @@ class RequestHeadersTest {
                 "2001:db8::1 ! ! 2001:db8::1 ! 2001:db8::1 !",
                 // Ours: what the text of 4.4 and 4.5 says and the table does not show.
                 "10.1.2.3 ! X-Forwarded-For: 10.7.7.7, 10.9.0.4 ! 10.7.7.7, 10.9.0.4, 10.1.2.3 ! 10.7.7.7 !",
-                "10.1.2.3 ! X-Forwarded-For: unknown, 198.51.100.10 ! 10.1.2.3 ! 10.1.2.3 !",
+                "10.1.2.3 ! X-Forwarded-For: unknown, 198.51.100.10 ! 198.51.100.10, 10.1.2.3 ! 198.51.100.10 !",
+                // What stands left of the first address that is no proxy's is not looked at.
+                "10.1.2.3 ! X-Forwarded-For: x, 1.2.3.4 ! 1.2.3.4, 10.1.2.3 ! 1.2.3.4 !",
+                "10.1.2.3 ! X-Forwarded-For: _hidden, 1.2.3.4, 10.9.0.4 ! 1.2.3.4, 10.9.0.4, 10.1.2.3 ! 1.2.3.4 !",
+                "10.1.2.3 ! X-Forwarded-For: 999.1.1.1 | X-Forwarded-For: 1.2.3.4 ! 1.2.3.4, 10.1.2.3 ! 1.2.3.4 !",
+                "10.1.2.3 ! X-Forwarded-For: 10.7.7.7, x, 1.2.3.4 ! 1.2.3.4, 10.1.2.3 ! 1.2.3.4 !",
+                "10.1.2.3 ! X-Forwarded-For: 1.2.3.4, unknown, 10.9.0.4 ! 10.9.0.4, 10.1.2.3 ! 10.9.0.4 !",
+                "10.1.2.3 ! X-Forwarded-For: 1.2.3.4, x ! 10.1.2.3 ! 10.1.2.3 !",
+                "10.1.2.3 ! Forwarded: for=\"x, for=1.2.3.4"
+                        + " ! 1.2.3.4, 10.1.2.3 ! 1.2.3.4 ! for=1.2.3.4, for=10.1.2.3;proto=http;host=app.example",
+                "10.1.2.3 ! Forwarded: for=\"x | Forwarded: for=1.2.3.4"
+                        + " ! 1.2.3.4, 10.1.2.3 ! 1.2.3.4 ! for=1.2.3.4, for=10.1.2.3;proto=http;host=app.example",
+                "10.1.2.3 ! X-Forwarded-For: x, 1.2.3.4 | Forwarded: garbage, for=1.2.3.4;by=_b ! 1.2.3.4, 10.1.2.3"
+                        + " ! 1.2.3.4 ! for=1.2.3.4;by=_b, for=10.1.2.3;proto=http;host=app.example",
                 "10.1.2.3 ! X-Forwarded-For: 198.51.100.10:4711, [2001:DB8::1]:80, 10.9.0.4"
                         + " ! 2001:db8::1, 10.9.0.4, 10.1.2.3 ! 2001:db8::1 !",
                 "10.1.2.3 ! X-Forwarded-For: ::ffff:198.51.100.10 ! 198.51.100.10, 10.1.2.3 ! 198.51.100.10 !",
@@ -362,6 +375,13 @@ class RequestHeadersTest {
         "plain, 10.1.2.3, X-Forwarded-Port: 8o, http, 8080, off",
         "plain, 10.1.2.3, Forwarded: for=198.51.100.10;proto=https, https, 443, on",
         "plain, 203.0.113.10, X-Forwarded-Proto: https | X-Forwarded-Port: 1, http, 8080, off",
+        // Proxies that add to what is there: only what they added counts.
+        "plain, 10.1.2.3, 'X-Forwarded-For: 1.2.3.4 | X-Forwarded-Proto: https, http', http, 8080, off",
+        "plain, 10.1.2.3, 'X-Forwarded-For: evil, 1.2.3.4 | X-Forwarded-Proto: https, http', http, 8080, off",
+        "plain, 10.1.2.3, 'X-Forwarded-For: 1.2.3.4, 10.9.0.4 | X-Forwarded-Proto: https, http', https, 443, on",
+        "plain, 10.1.2.3, 'X-Forwarded-For: 1.2.3.4, 10.9.0.4 | X-Forwarded-Proto: https', https, 443, on",
+        "plain, 10.1.2.3, 'X-Forwarded-For: 1.2.3.4 | X-Forwarded-Port: 1, 81', http, 81, off",
+        "plain, 10.1.2.3, 'Forwarded: for=6.6.6.6;proto=https, for=1.2.3.4;proto=http', http, 8080, off",
         "tls, 10.1.2.3, X-Forwarded-Proto: http, http, 80, off",
         "tls, 10.1.2.3, X-Forwarded-Proto: https, https, 443, on",
         "tls, 203.0.113.10, X-Forwarded-Proto: http, https, 443, on",
@@ -377,7 +397,25 @@ class RequestHeadersTest {
         assertThat(fields.getValuesList("X-Forwarded-SSL")).containsExactly(ssl);
     }
 
-    /// Reference B.3.
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "10.1.2.3, X-Forwarded-Host: shop.example, shop.example",
+        "10.1.2.3, X-Forwarded-Host: shop.example:8443 | X-Forwarded-For: 1.2.3.4, shop.example:8443",
+        "10.1.2.3, 'X-Forwarded-Host: evil, shop.example | X-Forwarded-For: 1.2.3.4', shop.example",
+        "10.1.2.3, Forwarded: for=1.2.3.4;host=shop.example, shop.example",
+        "10.1.2.3, X-Forwarded-Host: a b, app.example",
+        "10.1.2.3, X-Forwarded-Host: evil/x, app.example",
+        "203.0.113.10, X-Forwarded-Host: evil, app.example",
+    })
+    void believesTrustedProxiesAboutTheHost(String peer, String lines, String host) {
+        var fields = upstream(TestRequest.get("/", ("Host: app.example | " + lines).split(" \\| "))
+                .from(peer));
+
+        assertThat(fields.getValuesList(HttpHeader.X_FORWARDED_HOST)).containsExactly(host);
+        assertThat(fields.get(HttpHeader.HOST)).isEqualTo("app.example");
+    }
+
+    /// Reference B.3, but that only trusted proxies' elements count.
     @ParameterizedTest(name = "{0} from {1}: {2}")
     @CsvSource({
         "tls, 10.1.2.3, X-Forwarded-Proto: http, https",
@@ -390,7 +428,8 @@ class RequestHeadersTest {
         "plain, 10.1.2.3, X-Forwarded-Proto: http | Forwarded: proto=https, http",
         "plain, 10.1.2.3, Forwarded: proto=https, https",
         "plain, 10.1.2.3, X-Forwarded-Proto: | Forwarded: proto=https, https",
-        "plain, 10.1.2.3, 'Forwarded: for=_a;proto=https, for=_b;proto=http', https",
+        "plain, 10.1.2.3, 'Forwarded: for=_a;proto=https, for=_b;proto=http', http",
+        "plain, 10.1.2.3, 'Forwarded: for=_a;proto=https, for=10.9.0.4;proto=http', https",
         "plain, 10.1.2.3, X-Forwarded-Proto: htt\u00e9ps | Forwarded: proto=https, http",
         "plain, 10.1.2.3, 'Forwarded: for=\"_a;proto=https', http",
         "plain, 10.1.2.3, Forwarded: for=_a, http",

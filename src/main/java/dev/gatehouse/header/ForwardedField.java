@@ -3,6 +3,7 @@ package dev.gatehouse.header;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,23 @@ public final class ForwardedField {
             @Nullable String host,
             @Nullable String by) {}
 
-    /// One element before its node was looked at.
-    private record Element(
+    /// One element before its node was looked at. All is null in one that is broken or repeats a parameter.
+    ///
+    /// @param text as it stands in the field
+    record Element(
+            String text,
+            boolean readable,
             @Nullable String node,
             @Nullable String proto,
             @Nullable String host,
-            @Nullable String by) {}
+            @Nullable String by) {
+        /// Null where it has no good `for`.
+        @Nullable
+        Hop hop() {
+            var parsed = node == null ? null : ForwardedNode.parse(node);
+            return parsed == null ? null : new Hop(parsed, proto, host, by);
+        }
+    }
 
     private final String text;
     private int at;
@@ -33,34 +45,18 @@ public final class ForwardedField {
         this.text = text;
     }
 
-    /// The elements of all Forwarded fields, the client's first. Blank elements and unknown parameters are skipped.
-    ///
-    /// @return null where one element is broken, repeats a parameter or lacks a good `for`
-    public static @Nullable List<Hop> parse(HttpFields fields) {
-        var elements = elements(fields);
-        if (elements == null) {
-            return null;
-        }
-        var hops = new ArrayList<Hop>(elements.size());
-        for (var element : elements) {
-            var node = element.node == null ? null : ForwardedNode.parse(element.node);
-            if (node == null) {
-                return null;
+    /// The elements of all Forwarded fields, the last first. Blank elements and unknown parameters are skipped. What is
+    /// broken breaks nothing to the right of it; there is one broken element for it, which is the last.
+    static List<Element> lastFirst(HttpFields fields) {
+        var elements = new ArrayList<Element>();
+        for (int i = fields.size() - 1; i >= 0; i--) {
+            var field = fields.getField(i);
+            if (field.getHeader() == HttpHeader.FORWARDED
+                    && !readInto(elements, Objects.requireNonNullElse(field.getValue(), ""))) {
+                break;
             }
-            hops.add(new Hop(node, element.proto, element.host, element.by));
         }
-        return hops;
-    }
-
-    /// The `proto` of the first element, which needs no `for`.
-    ///
-    /// @return null where it has none or there is no element; empty where the fields are broken
-    static @Nullable String firstProto(HttpFields fields) {
-        var elements = elements(fields);
-        if (elements == null) {
-            return "";
-        }
-        return elements.isEmpty() ? null : elements.getFirst().proto;
+        return elements;
     }
 
     /// The field's value for these hops.
@@ -101,33 +97,44 @@ public final class ForwardedField {
         out.append('"');
     }
 
-    private static @Nullable List<Element> elements(HttpFields fields) {
-        var elements = new ArrayList<Element>();
-        for (int i = 0; i < fields.size(); i++) {
-            var field = fields.getField(i);
-            if (field.getHeader() == HttpHeader.FORWARDED && !new ForwardedField(field.getValue()).readInto(elements)) {
-                return null;
+    private static boolean readInto(List<Element> elements, String value) {
+        for (int end = value.length(); end >= 0; ) {
+            int start = start(value, end);
+            var piece = value.substring(start, end).strip();
+            if (!piece.isEmpty()) {
+                var reading = new ForwardedField(piece);
+                var element = reading.element();
+                if (element == null || reading.at != piece.length()) {
+                    elements.add(new Element(piece, false, null, null, null, null));
+                    return false;
+                }
+                elements.add(element);
             }
+            end = start - 1;
         }
-        return elements;
+        return true;
     }
 
-    private boolean readInto(List<Element> elements) {
-        while (true) {
-            skipBlanks();
-            if (at == text.length()) {
-                return true;
+    /// Where the element that ends at `end` begins: behind a comma that no quotes to the right of it hold.
+    private static int start(String value, int end) {
+        boolean quoted = false;
+        for (int i = end - 1; i >= 0; i--) {
+            char c = value.charAt(i);
+            if (c == '"') {
+                quoted = !quoted || isEscaped(value, i);
+            } else if (c == ',' && !quoted) {
+                return i + 1;
             }
-            if (text.charAt(at) == ',') {
-                at++;
-                continue;
-            }
-            var element = element();
-            if (element == null) {
-                return false;
-            }
-            elements.add(element);
         }
+        return 0;
+    }
+
+    private static boolean isEscaped(String value, int at) {
+        int backslashes = 0;
+        while (at - backslashes > 0 && value.charAt(at - backslashes - 1) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
     }
 
     /// Reads up to the comma or the end.
@@ -182,7 +189,7 @@ public final class ForwardedField {
                 return null;
             }
         }
-        return new Element(node, proto, host, by);
+        return new Element(text, true, node, proto, host, by);
     }
 
     /// Reads a token, taken widely enough for addresses without quotes, or a quoted string (RFC 9110 §5.6.4).

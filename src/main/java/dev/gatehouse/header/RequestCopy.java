@@ -36,8 +36,8 @@ final class RequestCopy {
                     forwarded = true;
                     claims = true;
                 }
-                case X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_PORT -> claims = true;
-                case HOST, X_FORWARDED_HOST -> {}
+                case X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_PORT, X_FORWARDED_HOST -> claims = true;
+                case HOST -> {}
                 default -> {
                     if (!HopByHop.is(header)) {
                         to.add(field);

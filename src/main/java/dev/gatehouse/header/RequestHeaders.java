@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// | X-Forwarded-For | the addresses of the chain: the peer, and before it what trusted proxies say |
 /// | X-Real-IP | its first |
 /// | X-Forwarded-Proto, -SSL, -Port | as the client's side sees them: a trusted proxy's claim, else our listener's |
-/// | X-Forwarded-Host, X-Original-URI | what was asked for, in every HTTP version alike |
+/// | X-Forwarded-Host | the host that was asked for, in every HTTP version alike; a trusted proxy's claim before it |
+/// | X-Original-URI | the target that was asked for |
 /// | Forwarded | the chain, where the client sent one or the option asks for it |
 /// | Via, X-Request-Id | ours |
 /// | Cookie | one line (RFC 9113 §8.2.3) |
@@ -79,9 +80,12 @@ public final class RequestHeaders {
     /// proof; without it a trusted proxy is believed.
     public String clientScheme(RequestHead request) {
         var connection = request.connection();
-        boolean secure = connection.secure()
-                || (peer(connection).trusted() && "https".equals(ForwardingClaims.scheme(request.fields())));
-        return secure ? "https" : "http";
+        var peer = peer(connection);
+        if (connection.secure() || !peer.trusted()) {
+            return connection.secure() ? "https" : "http";
+        }
+        var claims = ForwardingClaims.read(request.fields(), ownHop(connection, peer, null), trusted);
+        return "https".equals(claims.scheme()) ? "https" : "http";
     }
 
     /// As the longer one, for a request that stays a request.
@@ -109,8 +113,12 @@ public final class RequestHeaders {
         if (copied.trailers()) {
             out.add(TE_TRAILERS);
         }
-        addForwarding(request, client.text(), copied, options.contains(UpstreamOption.FORWARDED_HEADER), out);
-        out.add(client.forwardedHost());
+        var claims = peer.trusted() && copied.claims() ? claims(request, peer, client.text(), requestId) : null;
+        addForwarding(request, client.text(), copied, options.contains(UpstreamOption.FORWARDED_HEADER), claims, out);
+        out.add(
+                claims == null || claims.host() == null
+                        ? client.forwardedHost()
+                        : hosts.of(claims.host()).forwardedHost());
         out.add(new HttpField(null, OwnFields.X_ORIGINAL_URI, RequestTarget.asReceived(request.uri())));
         out.add(new HttpField(null, OwnFields.X_REQUEST_ID, requestId));
         out.add(Via.field(request.protocol()));
@@ -133,8 +141,19 @@ public final class RequestHeaders {
         return clients != null && clients.identityHeaders();
     }
 
+    private ForwardingClaims claims(RequestHead request, PeerFields peer, String authority, String requestId) {
+        var claims = ForwardingClaims.read(request.fields(), ownHop(request.connection(), peer, authority), trusted);
+        claims.warn(requestId);
+        return claims;
+    }
+
     private void addForwarding(
-            RequestHead request, String authority, RequestCopy copied, boolean forwarded, HttpFields.Mutable out) {
+            RequestHead request,
+            String authority,
+            RequestCopy copied,
+            boolean forwarded,
+            @Nullable ForwardingClaims claims,
+            HttpFields.Mutable out) {
         var connection = request.connection();
         var peer = peer(connection);
         boolean secure = connection.secure();
@@ -142,20 +161,17 @@ public final class RequestHeaders {
         var port = peer.port();
         var forwardedFor = peer.forwardedFor();
         var realIp = peer.realIp();
-        List<Hop> chain = null;
-        if (peer.trusted() && copied.claims()) {
-            var fields = request.fields();
-            var scheme = ForwardingClaims.scheme(fields);
+        if (claims != null) {
+            var scheme = claims.scheme();
             if (scheme != null && !scheme.isEmpty()) {
                 https = scheme.equals("https");
             }
-            var claimedPort = ForwardingClaims.port(fields);
-            if (claimedPort != null) {
-                port = new HttpField(HttpHeader.X_FORWARDED_PORT, claimedPort);
+            if (claims.port() != null) {
+                port = new HttpField(HttpHeader.X_FORWARDED_PORT, claims.port());
             } else if (https != secure) {
                 port = https ? PORT_443 : PORT_80;
             }
-            chain = ForwardingClaims.chain(fields, ownHop(connection, peer, authority), trusted);
+            var chain = claims.chain();
             forwardedFor = new HttpField(HttpHeader.X_FORWARDED_FOR, addresses(chain));
             realIp = new HttpField(
                     null, OwnFields.X_REAL_IP, chain.getFirst().node().name());
@@ -166,7 +182,7 @@ public final class RequestHeaders {
         out.add(port);
         out.add(https ? SSL_ON : SSL_OFF);
         if (forwarded || copied.forwarded()) {
-            var hops = chain != null ? chain : List.of(ownHop(connection, peer, authority));
+            var hops = claims != null ? claims.chain() : List.of(ownHop(connection, peer, authority));
             out.add(new HttpField(HttpHeader.FORWARDED, ForwardedField.write(hops)));
         }
     }
@@ -201,7 +217,7 @@ public final class RequestHeaders {
         };
     }
 
-    private static Hop ownHop(ClientConnection connection, PeerFields peer, String authority) {
+    private static Hop ownHop(ClientConnection connection, PeerFields peer, @Nullable String authority) {
         var node = new ForwardedNode(connection.remote().getAddress(), peer.address(), null);
         return new Hop(node, connection.secure() ? "https" : "http", authority, null);
     }
