@@ -145,6 +145,16 @@ class Http2FlowIT {
         }
     }
 
+    @Tag("H2-01")
+    @EveryHttp2
+    void pushPromiseOfAClientIsItsProtocolError(Front front) {
+        try (var client = front.frames(STAGE.proxy())) {
+            client.frame(Frame.PUSH_PROMISE, Frame.END_HEADERS, 1, new byte[4]);
+
+            assertThat(client.awaitClose()).isEqualTo(Frame.PROTOCOL_ERROR);
+        }
+    }
+
     @Tag("H2-16")
     @EveryHttp2
     void whatRunsWhenTheClientSaysGoodbyeIsFinished(Front front) {

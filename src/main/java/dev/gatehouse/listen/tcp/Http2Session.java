@@ -95,6 +95,13 @@ final class Http2Session extends HTTP2ServerSession {
         super.onData(data);
     }
 
+    /// Jetty's parser calls PUSH_PROMISE from a client an internal error; it is the client's (RFC 9113 §8.4).
+    @Override
+    public void onConnectionFailure(int error, String reason) {
+        boolean pushed = reason.equals("unsupported_push_promise_frame");
+        super.onConnectionFailure(pushed ? ErrorCode.PROTOCOL_ERROR.code : error, reason);
+    }
+
     /// The end, with GOAWAY written where that was possible.
     @Override
     public void disconnect() {
