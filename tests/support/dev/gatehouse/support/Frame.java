@@ -83,7 +83,7 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
     }
 
     /// Reads one; null at the end.
-    static @Nullable Frame read(DataInputStream in) throws IOException {
+    public static @Nullable Frame read(DataInputStream in) throws IOException {
         int first = in.read();
         if (first < 0) {
             return null;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Reads HTTP/1 from a socket, byte-exact and without forgiveness. One thread.
-final class Wire {
+public final class Wire {
     /// Takes body bytes as they come.
-    interface Sink {
+    public interface Sink {
         void take(byte[] bytes, int offset, int length) throws IOException;
     }
 
@@ -32,7 +32,7 @@ final class Wire {
 
     /// @param counter counts every byte that arrives
     /// @param bufferBytes how much is read at a time
-    Wire(InputStream in, AtomicLong counter, int bufferBytes) {
+    public Wire(InputStream in, AtomicLong counter, int bufferBytes) {
         this.in = in;
         this.counter = counter;
         this.buffer = new byte[bufferBytes];
@@ -59,7 +59,7 @@ final class Wire {
     /// @throws EOFException the peer closes in the head
     /// @throws TlsHere the peer begins a TLS handshake
     @Nullable
-    String head() throws IOException {
+    public String head() throws IOException {
         var bytes = new ByteArrayOutputStream();
         int inRow = 0; // CR LF CR LF
         while (inRow < 4) {
@@ -100,7 +100,7 @@ final class Wire {
     }
 
     /// Exactly that many bytes.
-    void exactly(long length, Sink sink) throws IOException {
+    public void exactly(long length, Sink sink) throws IOException {
         for (long left = length; left > 0; ) {
             if (from == to && !fill()) {
                 throw new EOFException("end with " + left + " of " + length + " bytes missing");
@@ -113,7 +113,7 @@ final class Wire {
     }
 
     /// A chunked body with its trailer section.
-    Fields chunked(Sink sink) throws IOException {
+    public Fields chunked(Sink sink) throws IOException {
         while (true) {
             var line = line();
             int extension = line.indexOf(';');
