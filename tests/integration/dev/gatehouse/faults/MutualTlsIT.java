@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.jspecify.annotations.Nullable;
@@ -323,6 +325,31 @@ class MutualTlsIT {
                 .isTrue();
         assertThat(ask("tls1_2", "listed.example", PKI.leaf("spiffe://a/bb")).served())
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls1_2", "tls1_3"})
+    @Tag("TL-08")
+    void whoOnlyLooksLikeSomebodyListedIsRefused(String version) {
+        for (var subject : List.of("CN=\uff21lice Smith,O=Example", "CN=Al\u0131ce Smith,O=Example")) {
+            var twin = PKI.special(subject, List.of(), Map.of());
+
+            refused(ask(version, "listed.example", twin), 49, "mtls.not_allowed");
+            assertThat(ask(version, "optional.example", twin).text())
+                    .contains("HTTP/1.1 200")
+                    .contains("X-Client-Cert-Subject: CN=");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spiffe://a b", "spiffe://a/\r\nX-Evil: 1", "no-scheme"})
+    @Tag("TL-08")
+    void aCertificateWhoseNamesCannotBeReadIsRefused(String uri) {
+        var names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+        var odd = PKI.special("CN=odd", List.of(), Map.of(Extension.subjectAlternativeName, names));
+
+        refused(ask("tls1_3", "optional.example", odd), 42, "mtls.chain");
+        assertThat(LOG.await("mtls.chain")).contains("subject=\"CN=odd\"");
     }
 
     @Test

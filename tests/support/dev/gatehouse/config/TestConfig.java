@@ -43,7 +43,7 @@ public final class TestConfig {
                 new AppTlsConfig(
                         Path.of("/c.pem"),
                         Path.of("/k.pem"),
-                        new ClientAuthConfig(Path.of("/ca.pem"), true, null, List.of(), List.of(), false),
+                        new ClientAuthConfig(Path.of("/ca.pem"), true, null, List.of(), List.of(), false, false),
                         TlsPolicy.DEFAULTS,
                         null,
                         null),

@@ -109,7 +109,7 @@ class CertificateCheckTest {
                         new AppTlsConfig(
                                 certificate,
                                 key,
-                                new ClientAuthConfig(bundle, true, null, List.of(), List.of(), false),
+                                new ClientAuthConfig(bundle, true, null, List.of(), List.of(), false, false),
                                 TlsPolicy.DEFAULTS,
                                 null,
                                 null),
@@ -117,6 +117,17 @@ class CertificateCheckTest {
 
         assertThat(found)
                 .containsExactly("ERROR cert.empty apps.shop.tls.client_ca_cert_path: file '" + bundle + "' is empty");
+    }
+
+    @Test
+    void aTrustedCertificateThatIsNoCaIsAWarning() {
+        new CertificateCheck(new CredentialFiles(), this::add, "acme.", Instant.now())
+                .authorities("ca_path", certificate);
+
+        assertThat(found)
+                .singleElement()
+                .asString()
+                .startsWith("WARNING cert.not_ca acme.ca_path: a certificate in '" + certificate + "' is no CA");
     }
 
     @Test

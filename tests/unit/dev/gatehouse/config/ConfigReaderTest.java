@@ -116,7 +116,7 @@ class ConfigReaderTest {
                         null,
                         null,
                         new ClientAuthConfig(
-                                directory.resolve("staff-ca.pem"), true, null, List.of(), List.of(), false),
+                                directory.resolve("staff-ca.pem"), true, null, List.of(), List.of(), false, false),
                         TlsPolicy.DEFAULTS,
                         null,
                         AcmeChallenge.TLS_ALPN_01));

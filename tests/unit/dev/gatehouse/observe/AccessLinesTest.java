@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AccessLinesTest {
     private static final ClientIdentity CLIENT =
-            new ClientIdentity(TestPki.create().leaf("alice").chain());
+            new ClientIdentity(TestPki.create().leaf("alice").chain(), List.of());
 
     /// 2026-11-23T12:00:00.123456Z
     private static final long NOON = 1_795_435_200_123_456L;

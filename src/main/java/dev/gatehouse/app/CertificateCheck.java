@@ -5,6 +5,7 @@ import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.config.TlsPolicy;
 import dev.gatehouse.tls.CertificateWarnings;
+import dev.gatehouse.tls.ClientTrust;
 import dev.gatehouse.tls.CredentialFiles;
 import dev.gatehouse.tls.PemException;
 import dev.gatehouse.tls.PemFiles;
@@ -78,6 +79,14 @@ final class CertificateCheck {
                                     + authority.getNotAfter().toInstant() + " (" + authority.getSubjectX500Principal()
                                     + ")",
                             null);
+                }
+                if (!ClientTrust.isAuthority(authority)) {
+                    warning(
+                            "cert.not_ca",
+                            key,
+                            "a certificate in '" + file + "' is no CA and vouches for itself only ("
+                                    + authority.getSubjectX500Principal() + ")",
+                            "right where it is pinned; otherwise name the CA that signed it");
                 }
             }
         } catch (PemException unusable) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param crlPath PEM or DER lists of revoked certificates, absolute; null when nothing is revoked
 /// @param allowedSubjects distinguished names (RFC 4514)
 /// @param allowedSans alternative names with their type before them: `dns:`, `email:`, `uri:`, `ip:`
+/// @param weakCertificates whether RSA keys below 2048 bits and signatures with SHA-1 are taken
 /// @param identityHeaders whether the upstreams are told who it is
 public record ClientAuthConfig(
         Path caPath,
@@ -18,6 +19,7 @@ public record ClientAuthConfig(
         @Nullable Path crlPath,
         List<String> allowedSubjects,
         List<String> allowedSans,
+        boolean weakCertificates,
         boolean identityHeaders) {
     public ClientAuthConfig {
         allowedSubjects = List.copyOf(allowedSubjects);

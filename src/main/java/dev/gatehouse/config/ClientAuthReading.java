@@ -2,6 +2,7 @@ package dev.gatehouse.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,11 @@ final class ClientAuthReading {
             "client_crl_path",
             "client_allowed_subjects",
             "client_allowed_sans",
+            "client_allow_weak",
             "client_identity_headers");
+    /// As RFC 4514 §2.4 escapes one.
+    private static final Pattern CONTROL = Pattern.compile("\\\\(?:[01][0-9a-fA-F]|7[fF])");
+
     private static final String SAN_FORMS =
             "\"dns:client.example\", \"dns:*.client.example\", \"email:a@b.example\", \"uri:spiffe://a/b\","
                     + " \"ip:10.0.0.7\"";
@@ -59,10 +64,16 @@ final class ClientAuthReading {
                 paths.relativeToFile(tls, "client_crl_path"),
                 tls.parseAll("client_allowed_subjects", ClientAuthReading::subject),
                 tls.parseAll("client_allowed_sans", ClientAuthReading::san),
+                tls.flag("client_allow_weak"),
                 tls.flag("client_identity_headers"));
     }
 
     private static String subject(String text) throws BadValue {
+        if (text.isBlank() || text.chars().anyMatch(Character::isISOControl) || CONTROL.matcher(text).find()) {
+            throw new BadValue(
+                    Words.quote(text) + " is empty or holds a control character, and no such certificate is let in",
+                    "\"CN=alice,O=Example\"");
+        }
         try {
             return new X500Principal(text).getName();
         } catch (IllegalArgumentException e) {

@@ -2,7 +2,6 @@ package dev.gatehouse.header;
 
 import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.http.TlsInfo;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.StringJoiner;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.PreEncodedHttpField;
@@ -34,11 +32,6 @@ final class IdentityFields {
             List.of(new PreEncodedHttpField(OwnFields.X_CLIENT_CERT_VERIFY, "NONE"));
     private static final HttpField SOMEBODY = new PreEncodedHttpField(OwnFields.X_CLIENT_CERT_VERIFY, "SUCCESS");
     private static final HexFormat HEX = HexFormat.of();
-
-    private static final int EMAIL = 1;
-    private static final int DNS = 2;
-    private static final int URI = 6;
-    private static final int IP = 7;
 
     private IdentityFields() {}
 
@@ -68,7 +61,7 @@ final class IdentityFields {
             fields.add(field(OwnFields.CLIENT_CERT_CHAIN, chain.toString()));
         }
         fields.add(field(OwnFields.X_CLIENT_CERT_SUBJECT, client.subject()));
-        var names = names(leaf);
+        var names = names(client);
         if (!names.isEmpty()) {
             fields.add(field(OwnFields.X_CLIENT_CERT_SAN, names));
         }
@@ -88,22 +81,10 @@ final class IdentityFields {
         return ":" + Base64.getEncoder().encodeToString(certificate.getEncoded()) + ":";
     }
 
-    private static String names(X509Certificate leaf) throws GeneralSecurityException {
-        var all = leaf.getSubjectAlternativeNames();
-        if (all == null) {
-            return "";
-        }
+    private static String names(ClientIdentity client) {
         var names = new StringJoiner(", ");
-        for (var name : all) {
-            if (name.get(1) instanceof String value) {
-                switch ((Integer) name.get(0)) {
-                    case EMAIL -> names.add("email:" + encoded(value));
-                    case DNS -> names.add("dns:" + encoded(value.toLowerCase(Locale.ROOT)));
-                    case URI -> names.add("uri:" + encoded(value));
-                    case IP -> names.add("ip:" + InetAddress.ofLiteral(value).getHostAddress());
-                    default -> {} // not one that anybody is known by
-                }
-            }
+        for (var name : client.names()) {
+            names.add(encoded(name));
         }
         return names.toString();
     }

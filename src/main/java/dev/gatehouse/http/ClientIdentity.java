@@ -11,15 +11,18 @@ import javax.security.auth.x500.X500Principal;
 ///
 /// @param path its certificate, then what leads to the authority that is trusted, which is left out; empty where the
 ///     client showed none
-public record ClientIdentity(List<X509Certificate> path) {
+/// @param names the alternative names of its certificate with their type: `dns:a.example`, `email:a@b.example`,
+///     `uri:spiffe://a/b`, `ip:10.0.0.7`; printable ASCII
+public record ClientIdentity(List<X509Certificate> path, List<String> names) {
     private static final Map<String, String> KEYWORDS = Map.of("1.2.840.113549.1.9.1", "emailAddress");
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     /// A client that was asked and showed no certificate.
-    public static final ClientIdentity NONE = new ClientIdentity(List.of());
+    public static final ClientIdentity NONE = new ClientIdentity(List.of(), List.of());
 
     public ClientIdentity {
         path = List.copyOf(path);
+        names = List.copyOf(names);
     }
 
     /// Whether it showed a certificate.

@@ -2,7 +2,6 @@ package dev.gatehouse.tls;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds what is questionable about credentials that work. Everything it finds is a warning.
 public final class CertificateWarnings {
-    private static final int MIN_RSA_BITS = 2048;
     private static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -68,13 +66,13 @@ public final class CertificateWarnings {
     }
 
     private void strength() {
-        if (leaf.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
-            int bits = rsa.getModulus().bitLength();
-            add("cert.weak_key", "has an RSA key of " + bits + " bits", "use 2048 bits or more, or ECDSA");
+        var key = Weakness.ofKey(leaf);
+        if (key != null) {
+            add("cert.weak_key", "has " + key, "use 2048 bits or more, or ECDSA");
         }
-        String algorithm = leaf.getSigAlgName().toUpperCase(Locale.ROOT);
-        if (algorithm.startsWith("SHA1") || algorithm.startsWith("MD")) {
-            add("cert.weak_signature", "is signed with " + leaf.getSigAlgName() + ", which clients refuse", null);
+        var signature = Weakness.ofSignature(leaf);
+        if (signature != null) {
+            add("cert.weak_signature", "is signed with " + signature + ", which clients refuse", null);
         }
     }
 

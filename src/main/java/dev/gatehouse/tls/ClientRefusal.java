@@ -11,6 +11,8 @@ final class ClientRefusal extends Exception {
         REVOKED("mtls.revoked", Alerts.CERTIFICATE_REVOKED),
         /// There is no list that says whether it is revoked.
         UNKNOWN_STATUS("mtls.crl", Alerts.CERTIFICATE_UNKNOWN),
+        /// A key or a signature that is broken by today's means.
+        WEAK("mtls.weak", Alerts.BAD_CERTIFICATE),
         NOT_ALLOWED("mtls.not_allowed", Alerts.ACCESS_DENIED),
         /// A signature, a constraint, the length: the chain does not hold together.
         CHAIN("mtls.chain", Alerts.BAD_CERTIFICATE);

@@ -1,6 +1,7 @@
 package dev.gatehouse.tls;
 
 import dev.gatehouse.config.ClientAuthConfig;
+import dev.gatehouse.http.ClientIdentity;
 import dev.gatehouse.tls.ClientPaths.Path;
 import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.security.GeneralSecurityException;
@@ -12,7 +13,6 @@ import java.security.cert.CertStore;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXRevocationChecker;
@@ -20,6 +20,7 @@ import java.security.cert.PKIXRevocationChecker.Option;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -33,26 +34,30 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two that trust the same are equal, so that a reload can tell whether anything changed.
 public final class ClientTrust {
-    private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
-    private static final String ANY_PURPOSE = "2.5.29.37.0";
-    private static final int DIGITAL_SIGNATURE = 0;
-
     private final boolean required;
     private final Set<X509Certificate> anchors;
     /// Null where nothing is revoked.
     private final @Nullable Set<X509CRL> revoked;
     private final AllowedClients allowed;
+    /// Whether weak keys and signatures are taken.
+    private final boolean weak;
+
     private @Nullable Made made;
 
     /// @param by whose context it is
     private record Made(TlsEngines by, SSLContext context) {}
 
     private ClientTrust(
-            boolean required, Set<X509Certificate> anchors, @Nullable Set<X509CRL> revoked, AllowedClients allowed) {
+            boolean required,
+            Set<X509Certificate> anchors,
+            @Nullable Set<X509CRL> revoked,
+            AllowedClients allowed,
+            boolean weak) {
         this.required = required;
         this.anchors = Set.copyOf(anchors);
         this.revoked = revoked == null ? null : Set.copyOf(revoked);
         this.allowed = allowed;
+        this.weak = weak;
     }
 
     /// Reads the files that it names. Blocks.
@@ -64,7 +69,13 @@ public final class ClientTrust {
                 config.required(),
                 new HashSet<>(PemFiles.certificates(config.caPath())),
                 crls == null ? null : new HashSet<>(PemFiles.revocationLists(crls)),
-                new AllowedClients(config.allowedSubjects(), config.allowedSans()));
+                new AllowedClients(config.allowedSubjects(), config.allowedSans()),
+                config.weakCertificates());
+    }
+
+    /// Whether a trusted certificate vouches for others too.
+    public static boolean isAuthority(X509Certificate certificate) {
+        return PathRules.isAuthority(certificate);
     }
 
     /// Whether a client without a certificate is refused.
@@ -93,10 +104,17 @@ public final class ClientTrust {
     ///
     /// @param shown leaf first
     /// @param verifier of signatures, where it knows all that there are; null for Java's own
-    /// @return the path that holds, leaf first, without the authority that is trusted
-    List<X509Certificate> verify(X509Certificate[] shown, @Nullable Provider verifier) throws ClientRefusal {
+    /// @return who it is, with the path that holds
+    ClientIdentity verify(X509Certificate[] shown, @Nullable Provider verifier) throws ClientRefusal {
         var leaf = shown[0];
-        purpose(leaf);
+        var names = ClientNames.of(leaf);
+        PathRules.leaf(leaf);
+        if (isPinned(leaf)) {
+            var itself = new Path(List.of(leaf), leaf);
+            PathRules.check(itself, weak);
+            validatePinned(leaf);
+            return admitted(itself, names);
+        }
         var paths = ClientPaths.find(anchors, shown);
         if (paths.isEmpty()) {
             throw new ClientRefusal(
@@ -105,12 +123,9 @@ public final class ClientTrust {
         ClientRefusal first = null;
         for (var path : paths) {
             try {
+                PathRules.check(path, weak);
                 validate(path, verifier);
-                if (!allowed.admit(leaf)) {
-                    throw new ClientRefusal(
-                            Kind.NOT_ALLOWED, "neither its subject nor an alternative name is in the lists");
-                }
-                return path.certificates();
+                return admitted(path, names);
             } catch (ClientRefusal refusal) {
                 first = first == null ? refusal : first;
             }
@@ -118,19 +133,40 @@ public final class ClientTrust {
         throw first == null ? new ClientRefusal(Kind.CHAIN, "no path holds") : first;
     }
 
-    /// RFC 5280 §4.2.1.3, §4.2.1.12: what is not restricted is fine.
-    private static void purpose(X509Certificate leaf) throws ClientRefusal {
+    private ClientIdentity admitted(Path path, ClientNames names) throws ClientRefusal {
+        if (!allowed.admit(names)) {
+            throw new ClientRefusal(Kind.NOT_ALLOWED, "neither its subject nor an alternative name is in the lists");
+        }
+        return new ClientIdentity(path.certificates(), names.alternatives());
+    }
+
+    /// Whether a client shows the very certificate that is trusted, which needs nobody to vouch for it.
+    private boolean isPinned(X509Certificate leaf) {
+        return anchors.contains(leaf) && !PathRules.isAuthority(leaf);
+    }
+
+    private void validatePinned(X509Certificate leaf) throws ClientRefusal {
         try {
-            var purposes = leaf.getExtendedKeyUsage();
-            if (purposes != null && !purposes.contains(CLIENT_AUTH) && !purposes.contains(ANY_PURPOSE)) {
-                throw new ClientRefusal(Kind.BAD_PURPOSE, "its extended key usage is not for clients");
+            leaf.checkValidity();
+        } catch (CertificateExpiredException | CertificateNotYetValidException _) {
+            throw new ClientRefusal(Kind.EXPIRED, "it is not valid now");
+        }
+        var lists = revoked;
+        if (lists == null) {
+            return;
+        }
+        var now = Instant.now();
+        boolean known = false;
+        for (var list : lists) {
+            if (list.getIssuerX500Principal().equals(leaf.getIssuerX500Principal())) {
+                if (list.isRevoked(leaf)) {
+                    throw new ClientRefusal(Kind.REVOKED, "it is revoked");
+                }
+                known |= list.getNextUpdate() == null || list.getNextUpdate().toInstant().isAfter(now);
             }
-            boolean[] usage = leaf.getKeyUsage();
-            if (usage != null && !usage[DIGITAL_SIGNATURE]) {
-                throw new ClientRefusal(Kind.BAD_PURPOSE, "its key usage is not for signatures");
-            }
-        } catch (CertificateParsingException _) {
-            throw new ClientRefusal(Kind.CHAIN, "its extended key usage cannot be read");
+        }
+        if (!known) {
+            throw new ClientRefusal(Kind.UNKNOWN_STATUS, "no list that is valid now says whether it is revoked");
         }
     }
 
@@ -199,6 +235,7 @@ public final class ClientTrust {
     public boolean equals(@Nullable Object other) {
         return other instanceof ClientTrust its
                 && required == its.required
+                && weak == its.weak
                 && anchors.equals(its.anchors)
                 && Objects.equals(revoked, its.revoked)
                 && allowed.equals(its.allowed);

@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.http.ClientIdentity;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -18,7 +19,7 @@ final class Negotiation implements BCApplicationProtocolSelector<SSLEngine> {
     private boolean keyAsked;
     private boolean keyGiven;
     private @Nullable X509Certificate clientLeaf;
-    private List<X509Certificate> clientPath = List.of();
+    private @Nullable ClientIdentity client;
     private @Nullable ClientRefusal clientRefusal;
 
     /// @param alpn one that the client offers; null to agree on none
@@ -53,8 +54,8 @@ final class Negotiation implements BCApplicationProtocolSelector<SSLEngine> {
         clientLeaf = leaf;
     }
 
-    void clientVerified(List<X509Certificate> path) {
-        clientPath = path;
+    void clientVerified(ClientIdentity verified) {
+        client = verified;
     }
 
     void clientRefused(ClientRefusal refusal) {
@@ -67,10 +68,11 @@ final class Negotiation implements BCApplicationProtocolSelector<SSLEngine> {
         return clientLeaf;
     }
 
-    /// The client's certificate and what leads to a trusted authority. It is the client's own only when the handshake
-    /// is done: then the client has proved that it has the key.
-    List<X509Certificate> clientPath() {
-        return clientPath;
+    /// Who the client says it is, once its certificate was found good; null before, and without one. It is true only
+    /// when the handshake is done: then the client has proved that it has the key.
+    @Nullable
+    ClientIdentity client() {
+        return client;
     }
 
     @Nullable

@@ -6,6 +6,7 @@ import dev.gatehouse.http.TlsInfo;
 import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -127,9 +128,7 @@ public final class TlsEngines {
         Group group = negotiation == null ? null : negotiation.group(version.equals("TLSv1.3"));
         ClientIdentity client = null;
         if (negotiation != null && negotiation.site().clients() != null) {
-            client = negotiation.clientPath().isEmpty()
-                    ? ClientIdentity.NONE
-                    : new ClientIdentity(negotiation.clientPath());
+            client = Objects.requireNonNullElse(negotiation.client(), ClientIdentity.NONE);
         }
         return new TlsInfo(version, session.getCipherSuite(), group == null ? "-" : group.ianaName, client);
     }
