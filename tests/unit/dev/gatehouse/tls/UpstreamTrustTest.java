@@ -10,6 +10,10 @@ import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,64 @@ class UpstreamTrustTest {
                         .getSession()
                         .isValid())
                 .isTrue();
+    }
+
+    @Test
+    void whatIsPinnedVouchesForItselfOnly() throws Exception {
+        var pinned = named(MadeCertificate.of("CN=" + HOST).noAuthority()).selfSigned();
+        var other = named(MadeCertificate.of("CN=" + HOST)).by(pinned);
+        var signsNobody = MadeCertificate.of("CN=Signs nobody")
+                .authority()
+                .usage(KeyUsage.digitalSignature)
+                .selfSigned();
+        var below = named(MadeCertificate.of("CN=" + HOST)).by(signsNobody);
+        var old = named(MadeCertificate.of("CN=" + HOST).noAuthority()).expired().selfSigned();
+
+        assertThat(shows(pinned, pinned)).isEqualTo("trusted");
+        assertThat(shows(other, pinned)).contains("unable to find valid certification path");
+        assertThat(shows(below, signsNobody)).contains("unable to find valid certification path");
+        assertThat(shows(old, old)).contains("NotAfter");
+        // What is pinned beside a CA changes nothing for those that the CA signs.
+        var ca = MadeCertificate.of("CN=CA").authority().selfSigned();
+        assertThat(shows(named(MadeCertificate.of("CN=x")).by(ca), pinned, ca)).isEqualTo("trusted");
+        assertThat(shows(other, pinned, ca)).contains("unable to find valid certification path");
+    }
+
+    @Test
+    void theCommonNameIsNotLookedAt() throws Exception {
+        var ca = MadeCertificate.of("CN=CA").authority().selfSigned();
+        var email = new GeneralNames(new GeneralName(GeneralName.rfc822Name, "a@b.example"));
+
+        assertThat(shows(MadeCertificate.of("CN=" + HOST).by(ca), ca))
+                .contains("the common name is not looked at");
+        assertThat(shows(
+                        MadeCertificate.of("CN=" + HOST)
+                                .with(Extension.subjectAlternativeName, email)
+                                .by(ca),
+                        ca))
+                .contains("the common name is not looked at");
+        assertThat(shows(named(MadeCertificate.of("CN=other")).by(ca), ca)).isEqualTo("trusted");
+    }
+
+    private static MadeCertificate.Recipe named(MadeCertificate.Recipe recipe) {
+        return recipe.with(
+                Extension.subjectAlternativeName, new GeneralNames(new GeneralName(GeneralName.dNSName, HOST)));
+    }
+
+    /// What comes of a handshake.
+    private String shows(MadeCertificate server, MadeCertificate... trusted) throws Exception {
+        var text = new StringBuilder();
+        for (var each : trusted) {
+            text.append(SelfSigned.pem("CERTIFICATE", each.certificate().getEncoded()));
+        }
+        Files.writeString(bundle, text);
+        backend = new Credentials(List.of(server.certificate()), server.keys().getPrivate());
+        try {
+            handshake(engine(bundle, false, HOST));
+            return "trusted";
+        } catch (SSLHandshakeException refused) {
+            return String.valueOf(refused.getMessage());
+        }
     }
 
     @ParameterizedTest(name = "{0} -> {1}")

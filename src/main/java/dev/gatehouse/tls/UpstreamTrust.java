@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +13,6 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,10 @@ public final class UpstreamTrust {
         this.authorities = authorities;
         try {
             context = SSLContext.getInstance("TLS", PROVIDER);
-            context.init(null, everybody ? new TrustManager[] {new TrustEverybody()} : managers(authorities), null);
+            context.init(
+                    null,
+                    new TrustManager[] {everybody ? new TrustEverybody() : UpstreamCheck.of(authorities)},
+                    null);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no TLS in this Java runtime", e);
         }
@@ -88,23 +89,7 @@ public final class UpstreamTrust {
         }
     }
 
-    private static TrustManager[] managers(@Nullable List<X509Certificate> authorities)
-            throws GeneralSecurityException, IOException {
-        var factory = TrustManagerFactory.getInstance("PKIX");
-        if (authorities == null) {
-            factory.init((KeyStore) null);
-        } else {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("ca" + i, authorities.get(i));
-            }
-            factory.init(store);
-        }
-        return factory.getTrustManagers();
-    }
-
-    private static boolean isAddress(String host) {
+    static boolean isAddress(String host) {
         try {
             InetAddress.ofLiteral(withoutBrackets(host));
             return true;
