@@ -113,9 +113,7 @@ class ClientTrustTest {
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         CN=alice,O=Example | CN=alice,O=Example  | ok
         CN=alice,O=Example | cn=Alice, o=example | ok
         CN=alice,O=Example | O=Example,CN=alice  | mtls.not_allowed
@@ -128,8 +126,7 @@ class ClientTrustTest {
         """)
     void theWholeSubjectCounts(String listed, String subject, String outcome) throws Exception {
         // In the order of the text: BouncyCastle writes the first RDN first, RFC 4514 the last.
-        var leaf = MadeCertificate.of(X500Name.getInstance(
-                        new X500Principal(subject).getEncoded()))
+        var leaf = MadeCertificate.of(X500Name.getInstance(new X500Principal(subject).getEncoded()))
                 .by(CA);
 
         assertThat(outcome(trust(CA.certificate(), false, List.of(listed), List.of()), leaf))
@@ -137,9 +134,8 @@ class ClientTrustTest {
     }
 
     private String listed(ASN1Encodable commonName) throws Exception {
-        var leaf = MadeCertificate.of(new X500NameBuilder()
-                        .addRDN(BCStyle.CN, commonName)
-                        .build())
+        var leaf = MadeCertificate.of(
+                        new X500NameBuilder().addRDN(BCStyle.CN, commonName).build())
                 .by(CA);
         return outcome(trust(CA.certificate(), false, List.of("CN=alice"), List.of()), leaf);
     }
@@ -166,8 +162,7 @@ class ClientTrustTest {
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("alternatives")
-    void alternativeNamesAreReadOnce(int type, String value, @Nullable String name)
-            throws Exception {
+    void alternativeNamesAreReadOnce(int type, String value, @Nullable String name) throws Exception {
         named(new GeneralName(type, new DERIA5String(value)), name);
     }
 
@@ -204,8 +199,7 @@ class ClientTrustTest {
     /// As Windows writes a user's name.
     private static ASN1Encodable principal(String name) {
         return new DERSequence(new ASN1Encodable[] {
-            new ASN1ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"),
-            new DERTaggedObject(true, 0, new DERUTF8String(name))
+            new ASN1ObjectIdentifier("1.3.6.1.4.1.311.20.2.3"), new DERTaggedObject(true, 0, new DERUTF8String(name))
         });
     }
 
@@ -243,9 +237,8 @@ class ClientTrustTest {
     @Test
     void anAnchorThatIsNoAuthorityVouchesForItselfOnly() throws Exception {
         var pinned = MadeCertificate.of("CN=pinned").noAuthority().selfSigned();
-        var bare = MadeCertificate.of("CN=pinned")
-                .usage(KeyUsage.digitalSignature)
-                .selfSigned();
+        var bare =
+                MadeCertificate.of("CN=pinned").usage(KeyUsage.digitalSignature).selfSigned();
         var encrypts = MadeCertificate.of("CN=pinned")
                 .authority()
                 .usage(KeyUsage.digitalSignature)
@@ -308,8 +301,10 @@ class ClientTrustTest {
     @Test
     void purposesNest() throws Exception {
         for (var purpose : List.of(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.anyExtendedKeyUsage)) {
-            var between =
-                    MadeCertificate.of("CN=Between").authority().purpose(purpose).by(CA);
+            var between = MadeCertificate.of("CN=Between")
+                    .authority()
+                    .purpose(purpose)
+                    .by(CA);
             assertThat(outcome(trust(CA), MadeCertificate.of("CN=a").by(between), between))
                     .isEqualTo(OK);
         }
@@ -364,14 +359,12 @@ class ClientTrustTest {
 
     private ClientTrust trust(X509Certificate anchor, boolean weak, List<String> subjects, List<String> sans)
             throws IOException, GeneralSecurityException, PemException {
-        var file = Files.writeString(
-                directory.resolve("ca.pem"), SelfSigned.pem("CERTIFICATE", anchor.getEncoded()));
+        var file = Files.writeString(directory.resolve("ca.pem"), SelfSigned.pem("CERTIFICATE", anchor.getEncoded()));
         return ClientTrust.load(new ClientAuthConfig(file, true, null, subjects, sans, weak, false));
     }
 
     private static ClientIdentity verify(ClientTrust trust, MadeCertificate... shown) throws ClientRefusal {
-        return trust.verify(
-                Stream.of(shown).map(MadeCertificate::certificate).toArray(X509Certificate[]::new), null);
+        return trust.verify(Stream.of(shown).map(MadeCertificate::certificate).toArray(X509Certificate[]::new), null);
     }
 
     private static String outcome(ClientTrust trust, MadeCertificate... shown) {

@@ -89,7 +89,8 @@ class UpstreamTrustTest {
                 .usage(KeyUsage.digitalSignature)
                 .selfSigned();
         var below = named(MadeCertificate.of("CN=" + HOST)).by(signsNobody);
-        var old = named(MadeCertificate.of("CN=" + HOST).noAuthority()).expired().selfSigned();
+        var old =
+                named(MadeCertificate.of("CN=" + HOST).noAuthority()).expired().selfSigned();
 
         assertThat(shows(pinned, pinned)).isEqualTo("trusted");
         assertThat(shows(other, pinned)).contains("unable to find valid certification path");
@@ -106,8 +107,7 @@ class UpstreamTrustTest {
         var ca = MadeCertificate.of("CN=CA").authority().selfSigned();
         var email = new GeneralNames(new GeneralName(GeneralName.rfc822Name, "a@b.example"));
 
-        assertThat(shows(MadeCertificate.of("CN=" + HOST).by(ca), ca))
-                .contains("the common name is not looked at");
+        assertThat(shows(MadeCertificate.of("CN=" + HOST).by(ca), ca)).contains("the common name is not looked at");
         assertThat(shows(
                         MadeCertificate.of("CN=" + HOST)
                                 .with(Extension.subjectAlternativeName, email)

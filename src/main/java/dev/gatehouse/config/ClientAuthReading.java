@@ -69,7 +69,9 @@ final class ClientAuthReading {
     }
 
     private static String subject(String text) throws BadValue {
-        if (text.isBlank() || text.chars().anyMatch(Character::isISOControl) || CONTROL.matcher(text).find()) {
+        if (text.isBlank()
+                || text.chars().anyMatch(Character::isISOControl)
+                || CONTROL.matcher(text).find()) {
             throw new BadValue(
                     Words.quote(text) + " is empty or holds a control character, and no such certificate is let in",
                     "\"CN=alice,O=Example\"");

@@ -119,8 +119,11 @@ public final class Keys {
                     .required(),
             Key.of("tls", new Flag(), "Whether TLS is spoken with it; its certificate must be valid for the host.")
                     .fallback(false),
-            Key.of("ca_path", new Text(), "PEM file of CAs that are trusted here instead of the system's; needs `tls`. One that is no CA"
-                                    + " vouches for itself only.")
+            Key.of(
+                            "ca_path",
+                            new Text(),
+                            "PEM file of CAs that are trusted here instead of the system's; needs `tls`. One that is"
+                                    + " no CA vouches for itself only.")
                     .without("the system's CAs")
                     .ours(),
             Key.of("insecure_skip_verify", new Flag(), "Accepts any certificate; needs `tls`.")
@@ -312,8 +315,8 @@ public final class Keys {
                             "client_ca_cert_path",
                             new Text(),
                             "PEM file of CAs: clients must show a certificate that one of them signed (mTLS). Each"
-                                    + " certificate in the file is trusted by itself, be it a root or not; one that is no"
-                                    + " CA vouches for itself only.")
+                                + " certificate in the file is trusted by itself, be it a root or not; one that is no"
+                                + " CA vouches for itself only.")
                     .without("clients are not asked"),
             Key.of(
                             "client_auth",
@@ -335,9 +338,9 @@ public final class Keys {
                             "client_allowed_subjects",
                             new Many(new Text(), true, 1),
                             "Distinguished names as in RFC 4514: `CN=alice,O=Example`. A certificate is let in whose"
-                                    + " whole subject is one of them, or that `client_allowed_sans` lets in. The same types"
-                                    + " and values in the same order are wanted; of values, the case of A to Z and the"
-                                    + " number of blanks do not count.")
+                                + " whole subject is one of them, or that `client_allowed_sans` lets in. The same"
+                                + " types and values in the same order are wanted; of values, the case of A to Z and"
+                                + " the number of blanks do not count.")
                     .without("every subject")
                     .ours(),
             Key.of(

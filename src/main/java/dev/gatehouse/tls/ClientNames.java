@@ -25,8 +25,8 @@ import org.bouncycastle.asn1.x509.OtherName;
 /// refused: what one program cannot read, another reads as somebody else.
 ///
 /// @param subject of the certificate
-/// @param alternatives `dns:a.example`, `email:a@b.example`, `uri:spiffe://a/b`, `ip:10.0.0.7`, in its order; the first
-///     in lower case, addresses as `InetAddress` writes them
+/// @param alternatives `dns:a.example`, `email:a@b.example`, `uri:spiffe://a/b`, `ip:10.0.0.7`, in its order;
+///     DNS names in lower case, addresses as `InetAddress` writes them
 record ClientNames(DistinguishedName subject, List<String> alternatives) {
     ClientNames {
         alternatives = List.copyOf(alternatives);
@@ -64,7 +64,8 @@ record ClientNames(DistinguishedName subject, List<String> alternatives) {
                         + address(ASN1OctetString.getInstance(name.getName()).getOctets()));
             case GeneralName.directoryName ->
                 check(
-                        !DistinguishedName.of(X500Name.getInstance(name.getName())).hasControl(),
+                        !DistinguishedName.of(X500Name.getInstance(name.getName()))
+                                .hasControl(),
                         "an alternative name holds a control character");
             case GeneralName.otherName -> {
                 if (OtherName.getInstance(name.getName()).getValue() instanceof ASN1String text) {

@@ -162,7 +162,8 @@ public final class ClientTrust {
                 if (list.isRevoked(leaf)) {
                     throw new ClientRefusal(Kind.REVOKED, "it is revoked");
                 }
-                known |= list.getNextUpdate() == null || list.getNextUpdate().toInstant().isAfter(now);
+                known |= list.getNextUpdate() == null
+                        || list.getNextUpdate().toInstant().isAfter(now);
             }
         }
         if (!known) {

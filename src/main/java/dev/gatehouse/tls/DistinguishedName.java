@@ -49,7 +49,8 @@ final class DistinguishedName {
             for (var attribute : rdn.getTypesAndValues()) {
                 var text = text(attribute.getValue());
                 control |= text != null && hasControl(text);
-                attributes.add(new Attribute(attribute.getType().getId(), text == null ? der(attribute) : folded(text)));
+                attributes.add(
+                        new Attribute(attribute.getType().getId(), text == null ? der(attribute) : folded(text)));
             }
             parts.add(Set.copyOf(attributes));
         }
@@ -80,7 +81,9 @@ final class DistinguishedName {
 
     private static String der(AttributeTypeAndValue attribute) {
         try {
-            return "#" + HexFormat.of().formatHex(attribute.getValue().toASN1Primitive().getEncoded("DER"));
+            return "#"
+                    + HexFormat.of()
+                            .formatHex(attribute.getValue().toASN1Primitive().getEncoded("DER"));
         } catch (IOException unreadable) {
             throw new IllegalArgumentException(unreadable);
         }

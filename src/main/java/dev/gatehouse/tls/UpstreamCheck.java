@@ -15,9 +15,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Java's own verification of a server, and two rules beside it: a trusted certificate that is no CA vouches for itself
-/// only, and a name is looked for among the alternative names alone (RFC 9110 §4.3.4, RFC 9525 §2), where Java falls
-/// back to the common name.
+/// Java's own verification of a server, and two rules beside it: a trusted certificate that is no CA vouches for
+/// itself only, and a name is looked for among the alternative names alone (RFC 9110 §4.3.4, RFC 9525 §2), where Java
+/// falls back to the common name.
 final class UpstreamCheck extends X509ExtendedTrustManager {
     /// Of an alternative name (RFC 5280 §4.2.1.6).
     private static final int DNS = 2;

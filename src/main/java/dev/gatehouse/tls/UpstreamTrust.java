@@ -35,9 +35,7 @@ public final class UpstreamTrust {
         try {
             context = SSLContext.getInstance("TLS", PROVIDER);
             context.init(
-                    null,
-                    new TrustManager[] {everybody ? new TrustEverybody() : UpstreamCheck.of(authorities)},
-                    null);
+                    null, new TrustManager[] {everybody ? new TrustEverybody() : UpstreamCheck.of(authorities)}, null);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("no TLS in this Java runtime", e);
         }
