@@ -36,7 +36,7 @@ class AroundOrdersIT {
 
     private static Reachability with(int plainPort, int tlsPort) {
         return new Reachability(
-                new ListenConfig(plainPort, tlsPort, List.of(InetAddress.getLoopbackAddress()), 10, tlsPort));
+                new ListenConfig(plainPort, tlsPort, List.of(InetAddress.getLoopbackAddress()), 10, tlsPort, null));
     }
 
     @Test

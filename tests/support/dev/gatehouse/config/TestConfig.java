@@ -15,7 +15,9 @@ public final class TestConfig {
     private final List<String> trusted = new ArrayList<>();
     private @Nullable String defaultApp;
     private boolean ignoreSniConsistency;
+    private final List<String> kept = new ArrayList<>();
     private @Nullable Integer publicHttpsPort = 443;
+    private @Nullable Integer publicHttpPort;
     private int routes;
 
     /// An app with TLS that redirects plaintext.
@@ -93,6 +95,16 @@ public final class TestConfig {
         return this;
     }
 
+    public TestConfig publicHttpPort(int port) {
+        publicHttpPort = port;
+        return this;
+    }
+
+    public TestConfig keeping(String... forwardingHeaders) {
+        kept.addAll(List.of(forwardingHeaders));
+        return this;
+    }
+
     public TestConfig trusting(String... networks) {
         trusted.addAll(List.of(networks));
         return this;
@@ -106,13 +118,15 @@ public final class TestConfig {
                         publicHttpsPort == null ? null : 8443,
                         List.of(InetAddress.getLoopbackAddress()),
                         1024,
-                        publicHttpsPort),
+                        publicHttpsPort,
+                        publicHttpPort),
                 new LimitsConfig(512, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
                 TimeoutsConfig.DEFAULTS,
                 TlsConfig.DEFAULTS,
                 new LogConfig(LogConfig.Level.INFO, null, false, null, LogConfig.AccessFormat.COMBINED, false),
                 new ControlConfig(false, null),
                 CidrSet.parse(trusted),
+                FieldNames.of(kept),
                 ignoreSniConsistency,
                 defaultApp,
                 apps,

@@ -167,13 +167,14 @@ public final class ProxyUnderTest implements AutoCloseable {
         var listen = config.listen();
         var onFreePorts = new GatehouseConfig(
                 config.file(),
-                new ListenConfig(0, 0, addresses, listen.backlog(), listen.publicHttpsPort()),
+                new ListenConfig(0, 0, addresses, listen.backlog(), listen.publicHttpsPort(), listen.publicHttpPort()),
                 config.limits(),
                 config.timeouts(),
                 config.tls(),
                 log,
                 config.control(),
                 config.trustedForwardedProxies(),
+                config.keptForwardingHeaders(),
                 config.ignoreSniConsistency(),
                 config.defaultApp(),
                 apps,

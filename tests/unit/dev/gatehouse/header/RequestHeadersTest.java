@@ -172,14 +172,59 @@ class RequestHeadersTest {
                 "Transfer_Encoding: evil",
                 "Forwarded: for=evil",
                 "X_Other: kept",
-                "X-Forwarded-Fox: kept"));
+                "X-Forwardes-For: kept"));
 
         assertThat(lines(fields))
                 .noneMatch(line -> line.contains("evil"))
-                .contains("X_Other: kept", "X-Forwarded-Fox: kept");
+                .contains("X_Other: kept", "X-Forwardes-For: kept");
         assertThat(fields.getValuesList("X-Real-IP")).containsExactly("203.0.113.10");
         assertThat(fields.getValuesList(HttpHeader.FORWARDED))
                 .containsExactly("for=203.0.113.10;proto=http;host=app.example");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "X-Forwarded-Prefix",
+                "X-Forwarded-Scheme",
+                "X-Forwarded-Server",
+                "X-Forwarded-Uri",
+                "X-Forwarded-Method",
+                "X-Forwarded-User",
+                "X-Forwarded-By",
+                "X-Forwarded-Client-Cert",
+                "x-forwarded-anything-new",
+                "X-Original-URL",
+                "X-Original-Host",
+                "X-Rewrite-URL",
+                "True-Client-IP",
+                "X-Client-IP",
+                "Client-Ip",
+                "CF-Connecting-IP",
+                "Front-End-Https",
+                "X-Scheme",
+                "X-SSL-Client-Verify",
+                "X-SSL-Client-S-DN",
+                "SSL_CLIENT_CERT",
+                "X_Original_URL",
+                "X.Original.URL",
+                "x.forwarded_prefix",
+                "Remote-User"
+            })
+    void forwardingFieldsOfStrangersEnd(String name) {
+        var sent = TestRequest.get("/", "Host: app.example", name + ": evil", "X-Original: 1", "X-SSL: 1");
+        var keeping = RequestHeaders.of(new TestConfig()
+                .both(List.of("app.example"), route("/"))
+                .keeping(name)
+                .build());
+
+        assertThat(lines(upstream(sent)))
+                .contains("X-Original: 1", "X-SSL: 1")
+                .noneMatch(line -> line.contains("evil"));
+        assertThat(upstream(sent.from(FRIEND)).get(name)).isEqualTo("evil");
+        assertThat(keeping.forUpstream(sent, forward(false), UPSTREAM, ID).get(name))
+                .isEqualTo("evil");
+        assertThat(ResponseHeaders.trailerAllowed(new HttpField(name, "evil"))).isFalse();
     }
 
     @Test
@@ -395,6 +440,22 @@ class RequestHeadersTest {
         assertThat(fields.getValuesList(HttpHeader.X_FORWARDED_PROTO)).containsExactly(proto);
         assertThat(fields.getValuesList(HttpHeader.X_FORWARDED_PORT)).containsExactly(port);
         assertThat(fields.getValuesList("X-Forwarded-SSL")).containsExactly(ssl);
+    }
+
+    @Test
+    void portsAreThoseThatClientsSee() {
+        var mapped = RequestHeaders.of(new TestConfig()
+                .both(List.of("app.example"), route("/"))
+                .publicHttpsPort(4443)
+                .publicHttpPort(8000)
+                .build());
+        var plain = TestRequest.get("/", "Host: app.example");
+
+        assertThat(mapped.forUpstream(plain, forward(false), UPSTREAM, ID).get(HttpHeader.X_FORWARDED_PORT))
+                .isEqualTo("8000");
+        assertThat(mapped.forUpstream(plain.toServerName("app.example"), forward(false), UPSTREAM, ID)
+                        .get(HttpHeader.X_FORWARDED_PORT))
+                .isEqualTo("4443");
     }
 
     @ParameterizedTest(name = "{0}: {1}")

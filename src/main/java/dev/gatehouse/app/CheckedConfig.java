@@ -68,6 +68,7 @@ record CheckedConfig(
                         log.redactQuery()),
                 config.control(),
                 config.trustedForwardedProxies(),
+                config.keptForwardingHeaders(),
                 config.ignoreSniConsistency(),
                 config.defaultApp(),
                 config.apps(),

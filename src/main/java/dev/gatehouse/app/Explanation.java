@@ -74,8 +74,11 @@ final class Explanation {
 
     private void port(ExplainedUrl url, Map<String, Object> answer) {
         var listen = config.listen();
-        var ours = url.secure() ? listen.tlsPort() : listen.port();
-        var key = url.secure() ? "listen_port_tls" : "listen_port";
+        boolean mapped = !url.secure() && listen.publicHttpPort() != null;
+        var ours = url.secure() ? listen.publicHttpsPort() : mapped ? listen.publicHttpPort() : listen.port();
+        var key = url.secure()
+                ? Objects.equals(ours, listen.tlsPort()) ? "listen_port_tls" : "public_https_port"
+                : mapped ? "public_http_port" : "listen_port";
         int theirs = Objects.requireNonNullElse(url.port(), url.secure() ? HTTPS_PORT : HTTP_PORT);
         if (ours == null) {
             answer.put("note", "nothing listens for " + (url.secure() ? "https" : "http") + ": there is no " + key);

@@ -1,5 +1,7 @@
 package dev.gatehouse.config;
 
+import java.util.stream.Collectors;
+
 /// The model of keys as a Markdown page: `docs/configuration.md`.
 public final class ConfigManual {
     private static final String START = """
@@ -37,6 +39,17 @@ public final class ConfigManual {
         top level.
         """;
 
+    private static final String FORWARDING = """
+
+        ## Forwarding fields of strangers
+
+        Many servers and frameworks believe what these fields say about the client's address, scheme, host, path, user or certificate. They are
+        removed from requests unless the peer is one of `trusted_forwarded_proxies`, or `keep_forwarding_headers` names them. Case does not
+        count, and whatever is no letter or digit counts as `-`. X-Forwarded-For, -Host, -Port, -Proto, -SSL, X-Real-IP, X-Original-URI,
+        X-Request-Id and Forwarded are always written anew.
+
+        """;
+
     private static final String DIFFERENCES = """
 
         ## Where we differ from rpxy
@@ -55,6 +68,7 @@ public final class ConfigManual {
         | `max_cache_entry = 0` crashes | error |
         | one `server_name` | one or a list, and a leading wildcard label |
         | networks need a prefix length | a bare address is a network of one |
+        | passes forwarding fields of strangers that it does not write itself | removed; see above |
         """;
 
     private static final String CODES = """
@@ -75,6 +89,12 @@ public final class ConfigManual {
         for (var table : Keys.TABLES) {
             append(text, table);
         }
+        text.append(FORWARDING)
+                .append(ForwardingFields.STRANGERS.texts().stream()
+                        .sorted()
+                        .map(ConfigManual::code)
+                        .collect(Collectors.joining(", ")))
+                .append(".\n");
         text.append("\n## Words of `upstream_options`\n\n| word | effect |\n|---|---|\n");
         Keys.OPTIONS.forEach((option, help) -> row(text, code(option.text()), help));
         text.append("\n## Words of `load_balance`\n\n| word | choice |\n|---|---|\n");

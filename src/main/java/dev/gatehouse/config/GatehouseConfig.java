@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param file the file it was read from, absolute; relative paths in it were resolved against its directory
 /// @param trustedForwardedProxies peers whose forwarding fields are believed, aliases expanded
+/// @param keptForwardingHeaders of [ForwardingFields#STRANGERS] those that pass all the same
 /// @param ignoreSniConsistency turns the 421 check off (never for sites that ask for client certificates)
 /// @param defaultApp name of an app in `apps`; serves plaintext requests for unknown hosts
 /// @param apps in file order, at least one
@@ -29,6 +30,7 @@ public record GatehouseConfig(
         LogConfig log,
         ControlConfig control,
         CidrSet trustedForwardedProxies,
+        FieldNames keptForwardingHeaders,
         boolean ignoreSniConsistency,
         @Nullable String defaultApp,
         List<AppConfig> apps,

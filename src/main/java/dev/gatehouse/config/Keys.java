@@ -566,8 +566,14 @@ public final class Keys {
                     .without("none"),
             Key.of("listen_ipv6", new Flag(), "Listens on `::` where `listen_address_v6` is absent.")
                     .fallback(false),
-            Key.of("public_https_port", PORT, "The port that clients see for HTTPS: in redirects and Alt-Svc.")
+            Key.of(
+                            "public_https_port",
+                            PORT,
+                            "The port that clients see for HTTPS: in redirects, X-Forwarded-Port and Alt-Svc.")
                     .without("`listen_port_tls`"),
+            Key.of("public_http_port", PORT, "The port that clients see for plaintext: in X-Forwarded-Port.")
+                    .without("`listen_port`")
+                    .ours(),
             Key.of("https_redirection_port", PORT, "The port of redirects.")
                     .removed("it is called public_https_port since rpxy 0.13"),
             Key.of("tcp_listen_backlog", POSITIVE, "Connections that the kernel holds until they are accepted.")
@@ -585,6 +591,14 @@ public final class Keys {
                                     + " X-Forwarded-* and Forwarded fields are believed.")
                     .without("nobody")
                     .risk("Whoever is listed can claim any client address."),
+            Key.of(
+                            "keep_forwarding_headers",
+                            new Many(new Text(), true, 0),
+                            "Fields of the list below that strangers may send: requests of all others lose them unless"
+                                    + " the peer is one of `trusted_forwarded_proxies`.")
+                    .without("none")
+                    .risk("Upstreams that believe them believe anybody.")
+                    .ours(),
             Key.of("redact_query_in_access_log", new Flag(), "Hides the values of query parameters in the access log.")
                     .fallback(false),
             Key.of("request_max_body_size", BODY, "Size of a request body.")

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param addresses IPv4 and IPv6 addresses, at least one, no duplicates
 /// @param backlog length of the kernel's accept queue
 /// @param publicHttpsPort the port clients see for TLS: in redirects and Alt-Svc; present iff `tlsPort` is
+/// @param publicHttpPort the port clients see for plaintext; null where that is the port of the listening socket
 public record ListenConfig(
         @Nullable Integer port,
         @Nullable Integer tlsPort,
         List<InetAddress> addresses,
         int backlog,
-        @Nullable Integer publicHttpsPort) {
+        @Nullable Integer publicHttpsPort,
+        @Nullable Integer publicHttpPort) {
     public ListenConfig {
         addresses = List.copyOf(addresses);
     }

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlTable;
 
@@ -28,6 +27,7 @@ final class RootReading {
     private final Paths paths;
     private final Node root;
     private final @Nullable Node experimental;
+    private final TrustReading trust;
 
     /// @param file absolute
     RootReading(Path file, Path workingDirectory, TomlTable table, Problems problems) {
@@ -37,6 +37,7 @@ final class RootReading {
                 new Paths(Objects.requireNonNullElse(file.getParent(), workingDirectory), workingDirectory, problems);
         this.root = new Node(Keys.ROOT, table, "", problems);
         this.experimental = root.sub("experimental");
+        this.trust = new TrustReading(problems, root);
     }
 
     GatehouseConfig read() {
@@ -71,7 +72,8 @@ final class RootReading {
                 tls.config(),
                 log(),
                 control(),
-                networks(root, "trusted_forwarded_proxies", CidrSet::parse),
+                trust.networks(root, "trusted_forwarded_proxies", CidrSet::parse),
+                trust.kept(),
                 ignoreSni(),
                 defaultApp(apps),
                 apps,
@@ -135,10 +137,8 @@ final class RootReading {
                     "the same port as listen_port at " + problems.at("listen_port"),
                     "choose another one");
         }
-        if (root.has("public_https_port") && !root.has("listen_port_tls")) {
-            problems.error(
-                    Code.CONFLICT, "public_https_port", "only possible with listen_port_tls", "set listen_port_tls");
-        }
+        needs("public_https_port", "listen_port_tls");
+        needs("public_http_port", "listen_port");
         return new ListenConfig(
                 number(port),
                 number(tlsPort),
@@ -148,7 +148,14 @@ final class RootReading {
                         ? null
                         : root.has("public_https_port")
                                 ? number(root.integerOrNull("public_https_port"))
-                                : number(tlsPort));
+                                : number(tlsPort),
+                number(root.integerOrNull("public_http_port")));
+    }
+
+    private void needs(String key, String port) {
+        if (root.has(key) && !root.has(port)) {
+            problems.error(Code.CONFLICT, key, "only possible with " + port, "set " + port);
+        }
     }
 
     private static @Nullable Integer number(@Nullable Long value) {
@@ -255,30 +262,6 @@ final class RootReading {
                     "\"/run/gatehouse/control.sock\"");
         }
         return new ControlConfig(true, socket);
-    }
-
-    private CidrSet networks(Node node, String name, Function<List<String>, CidrSet> parser) {
-        var entries = node.parseAll(name, text -> {
-            var entry = text.strip();
-            var network = Addresses.v4OrNull(entry) != null
-                    ? entry + "/32"
-                    : Addresses.v6OrNull(entry) != null ? entry + "/128" : entry;
-            try {
-                var _ = parser.apply(List.of(network));
-            } catch (IllegalArgumentException e) {
-                var aliases = List.of("cloudflare", "cloudfront", "fastly");
-                var near = node == root ? Words.didYouMean(entry.toLowerCase(Locale.ROOT), aliases) : null;
-                throw new BadValue(
-                        Words.quote(text) + " is not a network",
-                        Objects.requireNonNullElse(
-                                near,
-                                node == root
-                                        ? "\"10.0.0.0/8\", \"2001:db8::/32\", or cloudflare, cloudfront, fastly"
-                                        : "\"10.0.0.0/8\", \"2001:db8::/32\""));
-            }
-            return network;
-        });
-        return entries.isEmpty() ? CidrSet.EMPTY : parser.apply(entries);
     }
 
     private @Nullable String defaultApp(List<AppConfig> apps) {
@@ -465,7 +448,7 @@ final class RootReading {
         }
         long millis = node.number("timeout");
         return new ProxyProtocolConfig(
-                networks(node, "trusted_proxies", CidrSet::parseNetworks),
+                trust.networks(node, "trusted_proxies", CidrSet::parseNetworks),
                 millis == 0 ? Duration.ofSeconds(5) : Duration.ofMillis(millis));
     }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.header;
 
+import dev.gatehouse.config.FieldNames;
+import dev.gatehouse.config.ForwardingFields;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -16,14 +18,19 @@ final class RequestCopy {
     private boolean claims;
 
     /// @param identity whether fields that tell who the client is are copied: from those who may say so
-    RequestCopy(HttpFields from, HttpFields.Mutable to, boolean identity) {
+    /// @param trusted whether the peer's forwarding fields are copied
+    /// @param kept which of them are copied whoever the peer is
+    RequestCopy(HttpFields from, HttpFields.Mutable to, boolean identity, boolean trusted, FieldNames kept) {
         Set<String> listed = null;
         int size = from.size();
         for (int i = 0; i < size; i++) {
             var field = from.getField(i);
             var header = field.getHeader();
             if (header == null) {
-                if (!OwnFields.contain(field.getName()) && (identity || !OwnFields.identify(field.getName()))) {
+                var name = field.getName();
+                if (!OwnFields.contain(name)
+                        && (identity || !OwnFields.identify(name))
+                        && (trusted || !ForwardingFields.STRANGERS.contain(name) || kept.contain(name))) {
                     to.add(field);
                 }
                 continue;
@@ -37,6 +44,11 @@ final class RequestCopy {
                     claims = true;
                 }
                 case X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_PORT, X_FORWARDED_HOST -> claims = true;
+                case X_FORWARDED_SERVER -> {
+                    if (trusted || kept.contain(field.getName())) {
+                        to.add(field);
+                    }
+                }
                 case HOST -> {}
                 default -> {
                     if (!HopByHop.is(header)) {

@@ -1,6 +1,8 @@
 package dev.gatehouse.header;
 
 import dev.gatehouse.config.CidrSet;
+import dev.gatehouse.config.FieldNames;
+import dev.gatehouse.config.ForwardingFields;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.config.UpstreamOption;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// | Cookie | one line (RFC 9113 §8.2.3) |
 /// | Client-Cert, Client-Cert-Chain, X-Client-Cert-* | by option who the client is; else a trusted proxy's |
 /// | `Proxy`, hop-by-hop fields, and what a client sent under the names above | none |
+/// | [ForwardingFields#STRANGERS] | a trusted proxy's; else those that the configuration keeps |
 public final class RequestHeaders {
     private static final int OWN_FIELDS = 12;
 
@@ -47,12 +50,16 @@ public final class RequestHeaders {
     private static final HttpField UPGRADE_INSECURE = new PreEncodedHttpField("Upgrade-Insecure-Requests", "1");
 
     private final CidrSet trusted;
+    private final FieldNames kept;
     private final @Nullable Integer publicHttpsPort;
+    private final @Nullable Integer publicHttpPort;
     private final HostFields.Memory hosts = new HostFields.Memory();
 
     private RequestHeaders(GatehouseConfig config) {
         trusted = config.trustedForwardedProxies();
+        kept = config.keptForwardingHeaders();
         publicHttpsPort = config.listen().publicHttpsPort();
+        publicHttpPort = config.listen().publicHttpPort();
     }
 
     /// The headers of a configuration.
@@ -109,7 +116,7 @@ public final class RequestHeaders {
 
         var peer = peer(request.connection());
         boolean tellsIdentity = tellsIdentity(forward);
-        var copied = new RequestCopy(fields, out, !tellsIdentity && peer.trusted());
+        var copied = new RequestCopy(fields, out, !tellsIdentity && peer.trusted(), peer.trusted(), kept);
         if (copied.trailers()) {
             out.add(TE_TRAILERS);
         }
@@ -207,9 +214,8 @@ public final class RequestHeaders {
     }
 
     private HttpField port(ClientConnection connection) {
-        int port = connection.secure() && publicHttpsPort != null
-                ? publicHttpsPort
-                : connection.local().getPort();
+        var visible = connection.secure() ? publicHttpsPort : publicHttpPort;
+        int port = visible != null ? visible : connection.local().getPort();
         return switch (port) {
             case 443 -> PORT_443;
             case 80 -> PORT_80;

@@ -1,6 +1,7 @@
 package dev.gatehouse.header;
 
 import dev.gatehouse.config.AppConfig;
+import dev.gatehouse.config.ForwardingFields;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Protocol;
 import java.util.Set;
@@ -63,7 +64,9 @@ public final class ResponseHeaders {
     public static boolean trailerAllowed(HttpField field) {
         var header = field.getHeader();
         return header == null
-                ? !OwnFields.contain(field.getName()) && !OwnFields.identify(field.getName())
+                ? !OwnFields.contain(field.getName())
+                        && !OwnFields.identify(field.getName())
+                        && !ForwardingFields.STRANGERS.contain(field.getName())
                 : TrailerFields.areAllowed(header);
     }
 }
