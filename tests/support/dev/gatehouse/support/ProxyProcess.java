@@ -87,17 +87,46 @@ public final class ProxyProcess implements AutoCloseable {
         }
     }
 
+    /// Starts it as it is installed, with no more file descriptors than that, and waits until it listens.
+    public static ProxyProcess withDescriptors(int most, ProxyUnderTest.Setup setup) {
+        var plain = freeAddress();
+        var tls = freeAddress();
+        var file = write(setup, plain, tls);
+        var directory = Objects.requireNonNull(file.getParent());
+        var installed = System.getProperty("gatehouse.jar", "target/gatehouse.jar") + ":"
+                + System.getProperty("gatehouse.lib", "target/lib") + "/*";
+        try {
+            var command = command(installed, file, MAIN);
+            command.addAll(0, List.of("sh", "-c", "ulimit -n " + most + "; exec \"$@\"", "sh"));
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("out").toFile())
+                    .start();
+            var started = new ProxyProcess(directory, process, plain, tls);
+            started.awaitListening();
+            return started;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     private static Process launch(
             Path config, String main, Map<String, String> environment, Path output, String... flags)
+            throws IOException {
+        var command = command(System.getProperty("java.class.path"), config, main, flags);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static List<String> command(String classPath, Path config, String main, String... flags)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(packagedFlags());
         command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "run", "-c", config.toString()));
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().putAll(environment);
-        return builder.start();
+        command.addAll(List.of("-cp", classPath, main, "run", "-c", config.toString()));
+        return command;
     }
 
     /// How a process ended.

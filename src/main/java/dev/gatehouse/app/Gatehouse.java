@@ -16,6 +16,7 @@ import dev.gatehouse.listen.tcp.Front;
 import dev.gatehouse.listen.tcp.Listening;
 import dev.gatehouse.listen.tcp.TcpListeners;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.memory.Budget;
 import dev.gatehouse.memory.BufferPool;
 import dev.gatehouse.observe.AccessLog;
@@ -70,6 +71,7 @@ public final class Gatehouse implements AutoCloseable {
     private final CredentialFiles files;
     private final Loops loops;
     private final BufferPool buffers;
+    private final OpenFiles openFiles = new OpenFiles(new ProcessFiles());
     private final AccessLog accessLog;
     private final Upstreams upstreams;
     private volatile TlsEngines engines;
@@ -93,8 +95,8 @@ public final class Gatehouse implements AutoCloseable {
         loops = Loops.create(Integer.getInteger(LOOPS, Runtime.getRuntime().availableProcessors()));
         buffers = new BufferPool(Budget.ofProcess(loops.count()), loops.count());
         accessLog = AccessLog.start(config.log());
-        upstreams = new Upstreams(loops, buffers);
-        listeners = new TcpListeners(loops, buffers, inherited);
+        upstreams = new Upstreams(loops, buffers, openFiles);
+        listeners = new TcpListeners(loops, buffers, openFiles, inherited);
         var road =
                 new Road(config, (route, upstream) -> pools(trust, route, upstream), buffers, loops.count(), accessLog);
         generation = new Generation(1, Instant.now(), config, sites, trust, road);
@@ -117,6 +119,8 @@ public final class Gatehouse implements AutoCloseable {
         var made = new Gatehouse(config, files, inherited);
         try (var change = made.listen(config)) {
             made.loops.start();
+            made.openFiles.measure();
+            ProcessFiles.warnOfFew(made.openFiles, config.limits());
             change.commit(made.front(made.generation), (_, _) -> false);
             made.acme.start();
             warnOfUnverified(config);

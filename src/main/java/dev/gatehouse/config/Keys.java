@@ -272,14 +272,15 @@ public final class Keys {
                             "handshakes_per_second",
                             COUNT,
                             "TLS handshakes of all clients; twice as many may come at once. What is more is closed"
-                                    + " before it costs anything. 0 is no limit.")
+                                    + " before it costs anything. 0 is no limit: newcomers wait while established"
+                                    + " connections need the time.")
                     .fallback((long) TlsConfig.DEFAULTS.handshakesPerSecond())
-                    .risk("Without it, new connections can take the time that established ones need.")
                     .ours(),
             Key.of(
                             "handshakes_per_second_per_ip",
                             COUNT,
                             "The same for one address (IPv6: one /64), but for `trusted_forwarded_proxies`.")
+                    .risk("Behind one address there may be a whole company, or a CDN.")
                     .fallback((long) TlsConfig.DEFAULTS.handshakesPerSecondPerIp())
                     .ours());
 
@@ -580,8 +581,11 @@ public final class Keys {
                     .fallback(1024L),
             Key.of("max_concurrent_streams", POSITIVE, "HTTP/2 requests of a connection at a time.")
                     .fallback(64L),
-            Key.of("max_clients", COUNT, "Client connections at a time; 0 refuses everybody.")
-                    .fallback(512L),
+            Key.of(
+                            "max_clients",
+                            COUNT,
+                            "Client connections at a time; what is more is closed at once. 0 refuses everybody.")
+                    .without("half of the file descriptors; who is more waits in the kernel's queue"),
             Key.of("max_clients_per_ip", COUNT, "Client connections at a time from one address; 0 is no limit.")
                     .fallback(0L),
             Key.of(

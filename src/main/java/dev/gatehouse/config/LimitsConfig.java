@@ -1,8 +1,10 @@
 package dev.gatehouse.config;
 
+import org.jspecify.annotations.Nullable;
+
 /// What a client may use.
 ///
-/// @param maxClients connections at a time; 0 refuses everything
+/// @param maxClients connections at a time; 0 refuses everything; null is what the file descriptors allow
 /// @param maxClientsPerIp connections at a time from one address; 0 is no limit
 /// @param maxConcurrentStreams HTTP/2 streams of a connection at a time
 /// @param requestMaxBodyBytes size of a request body; `Long.MAX_VALUE` is no limit
@@ -10,7 +12,7 @@ package dev.gatehouse.config;
 /// @param requestHeaderBytes size of all header fields of a request
 /// @param requestHeaderCount number of header fields of a request
 public record LimitsConfig(
-        int maxClients,
+        @Nullable Integer maxClients,
         int maxClientsPerIp,
         int maxConcurrentStreams,
         long requestMaxBodyBytes,

@@ -198,7 +198,8 @@ final class RootReading {
     }
 
     private LimitsConfig limits() {
-        if (root.integer("max_clients") == 0) {
+        var clients = number(root.integerOrNull("max_clients"));
+        if (clients != null && clients == 0) {
             problems.warning(Code.RISKY, "max_clients", "0 refuses every client", null);
         }
         long body = root.number("request_max_body_size");
@@ -206,7 +207,7 @@ final class RootReading {
             problems.warning(Code.RISKY, "request_max_body_size", "request bodies have no limit", "\"1g\"");
         }
         return new LimitsConfig(
-                root.integer("max_clients"),
+                clients,
                 root.integer("max_clients_per_ip"),
                 root.integer("max_concurrent_streams"),
                 body,

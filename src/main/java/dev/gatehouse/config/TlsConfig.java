@@ -7,7 +7,7 @@ package dev.gatehouse.config;
 /// @param handshakesPerSecondPerIp of one address; 0 is no limit
 public record TlsConfig(Primitives primitives, int handshakesPerSecond, int handshakesPerSecondPerIp) {
     /// What there is without any key.
-    public static final TlsConfig DEFAULTS = new TlsConfig(Primitives.AUTO, 2_000, 500);
+    public static final TlsConfig DEFAULTS = new TlsConfig(Primitives.AUTO, 0, 0);
 
     /// Whose cryptography.
     public enum Primitives {

@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The file descriptors of this process's listening TCP sockets, and Java's channels on those of another one.
+/// The file descriptors of this process, its listening TCP sockets among them, and Java's channels on those of another
+/// one.
 public final class Descriptors {
     private static final Path OURS = Path.of("/proc/self/fd");
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -53,6 +54,24 @@ public final class Descriptors {
                 if (address(descriptor) != null) {
                     found.add(descriptor);
                 }
+            }
+        }
+        return found;
+    }
+
+    /// How many the process may have. The Java runtime has raised what the system gave at first to the most it may
+    /// have.
+    public static long limit() throws IOException {
+        long limit = Native.getrlimit(Native.RLIMIT_NOFILE);
+        return limit < 0 ? Long.MAX_VALUE : limit; // RLIM_INFINITY
+    }
+
+    /// How many the process has.
+    public static int count() throws IOException {
+        int found = 0;
+        try (var all = Files.newDirectoryStream(OURS)) {
+            for (var _ : all) {
+                found++;
             }
         }
         return found;

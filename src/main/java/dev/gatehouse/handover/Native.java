@@ -29,6 +29,7 @@ final class Native {
     static final int SCM_RIGHTS = 1;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
+    static final int RLIMIT_NOFILE = 7;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
 
@@ -50,6 +51,7 @@ final class Native {
     private static final Call RECVMSG = new Call("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final Call DUP2 = new Call("dup2", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final Call CLOSE = new Call("close", JAVA_INT, JAVA_INT);
+    private static final Call GETRLIMIT = new Call("getrlimit", JAVA_INT, JAVA_INT, ADDRESS);
 
     private Native() {}
 
@@ -108,6 +110,15 @@ final class Native {
 
     static void close(int descriptor) throws IOException {
         CLOSE.run(descriptor);
+    }
+
+    /// What holds now (`rlim_cur`).
+    static long getrlimit(int resource) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var both = arena.allocate(JAVA_LONG, 2);
+            GETRLIMIT.run(resource, both);
+            return both.get(JAVA_LONG, 0);
+        }
     }
 
     /// A call that failed.

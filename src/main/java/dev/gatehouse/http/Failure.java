@@ -106,6 +106,7 @@ public enum Failure {
     RESPONSE_FRAMING(502, "up.framing", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     SWITCH_UNASKED(502, "up.bad_101", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
 
+    NO_DESCRIPTOR(503, "fd.limit", INTERNAL, NEVER, Texts.UNAVAILABLE),
     BUG(500, "internal", INTERNAL, NEVER, "Something went wrong here.");
 
     private static final class Texts {

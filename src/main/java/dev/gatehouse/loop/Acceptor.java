@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Accepts the connections of one listening socket, on one loop. When the process has no file descriptor left it
-/// pauses instead of spinning, and goes on by itself.
+/// Accepts the connections of one listening socket, on one loop. When there is no room for another client, or the
+/// process has no file descriptor left, it pauses instead of spinning: newcomers wait in the kernel's queue.
 public abstract class Acceptor implements ManagedSelector.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final int BATCH = 64;
@@ -24,8 +24,10 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
 
     private final ServerSocketChannel server;
     private final Loop loop;
-    private final Runnable accept = Invocable.from(Invocable.InvocationType.NON_BLOCKING, () -> acceptBatch(BATCH));
+    private final Runnable accept =
+            Invocable.from(Invocable.InvocationType.NON_BLOCKING, () -> acceptBatch(BATCH, false));
     private @Nullable SelectionKey key;
+    private boolean paused;
     private long complained = System.nanoTime() - COMPLAIN_NANOS;
 
     /// @param server bound and non-blocking
@@ -40,6 +42,34 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
     /// @throws IOException closes the channel
     protected abstract void accepted(SocketChannel channel) throws IOException;
 
+    /// Whether there is room for one more. Where there is none, [#resume] is called when that changes; it is also asked
+    /// again after a while. On the acceptor's loop.
+    ///
+    /// @param last whether the socket is about to close, and who still waits would be reset
+    protected abstract Room room(boolean last);
+
+    /// The room for another client.
+    public enum Room {
+        /// There is some.
+        YES,
+        /// Those who were accepted keep the loops busy.
+        LATER,
+        /// There are not enough file descriptors.
+        NO_FILES
+    }
+
+    /// Goes on after a pause. Any thread.
+    public void resume() {
+        loop.execute(this::goOn);
+    }
+
+    private void goOn() {
+        if (paused) {
+            paused = false;
+            interest(SelectionKey.OP_ACCEPT);
+        }
+    }
+
     /// Accepts whom the kernel has accepted already, then closes the socket. Any thread, once; done soon.
     ///
     /// @param whenDone on the acceptor's loop
@@ -52,7 +82,7 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
             // A socket that is still known to the selector is closed only when the selector has forgotten it, and
             // whom the kernel accepts meanwhile is lost.
             loop.yieldTo(() -> {
-                acceptBatch(Integer.MAX_VALUE);
+                acceptBatch(Integer.MAX_VALUE, true);
                 try {
                     server.close();
                 } catch (IOException gone) {
@@ -72,7 +102,7 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
             var known = key;
             boolean closed = !server.isOpen();
             if (!closed && known != null && known.isValid() && known.interestOps() != 0) {
-                acceptBatch(BATCH);
+                acceptBatch(BATCH, false);
             }
             if (closed || (known != null && known.isValid())) {
                 alive.run();
@@ -107,16 +137,21 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
         key = newKey;
     }
 
-    private void acceptBatch(int most) {
+    private void acceptBatch(int most, boolean last) {
         for (int left = most; left > 0; left--) {
+            var room = room(last);
+            if (room != Room.YES) {
+                pause(room, "the reserve is for those who are there");
+                break;
+            }
             SocketChannel channel;
             try {
                 channel = server.accept();
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException exhausted) {
-                pause(exhausted);
-                return;
+                pause(Room.NO_FILES, String.valueOf(exhausted.getMessage()));
+                break;
             }
             if (channel == null) {
                 break;
@@ -132,15 +167,14 @@ public abstract class Acceptor implements ManagedSelector.Selectable {
         Loop.require().runLater();
     }
 
-    private void pause(IOException cause) {
-        if (System.nanoTime() - complained >= COMPLAIN_NANOS) {
+    private void pause(Room why, String cause) {
+        if (why == Room.NO_FILES && System.nanoTime() - complained >= COMPLAIN_NANOS) {
             complained = System.nanoTime();
-            LOG.warn(
-                    "accepting paused reason=fd.limit cause=\"{}\" hint=\"raise the limit of open files\"",
-                    cause.getMessage());
+            LOG.warn("accepting paused reason=fd.limit cause=\"{}\" hint=\"raise the limit of open files\"", cause);
         }
+        paused = true;
         interest(0);
-        Loop.require().schedule(() -> interest(SelectionKey.OP_ACCEPT), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void interest(int ops) {

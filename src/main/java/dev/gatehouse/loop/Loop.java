@@ -16,6 +16,7 @@ public final class Loop {
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private final ArrayDeque<Runnable> nextPass = new ArrayDeque<>();
     private boolean draining;
+    private long pass;
     private @Nullable LoopSelector selector;
 
     Loop(int index) {
@@ -62,6 +63,15 @@ public final class Loop {
     /// Runs a task on this loop when the delay is over, not more than a few milliseconds early or late.
     public Scheduler.Task schedule(Runnable task, long delay, TimeUnit unit) {
         return timers.add(task, unit.toNanos(delay));
+    }
+
+    /// Which round of selecting this is.
+    public long pass() {
+        return pass;
+    }
+
+    void nextPass() {
+        pass++;
     }
 
     void selector(LoopSelector selector) {

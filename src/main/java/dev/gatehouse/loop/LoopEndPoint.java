@@ -100,6 +100,12 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
         return early != null || earlyEnd;
     }
 
+    /// Whether the peer has ended, as far as the kernel knows. What it has said meanwhile is kept.
+    public boolean hasEnded() {
+        readEarly();
+        return earlyEnd || !isOpen();
+    }
+
     /// Whether the peer neither says anything nor has ended, as far as the kernel knows. What is found is lost, so
     /// close the socket unless it is silent.
     ///
@@ -192,6 +198,16 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
         } else {
             interest(interest | SelectionKey.OP_READ);
         }
+    }
+
+    /// Leaves what the peer says with the kernel until [#resumeReading] or until somebody waits for it.
+    public void suspendReading() {
+        interest(interest & ~SelectionKey.OP_READ);
+    }
+
+    /// See [#suspendReading].
+    public void resumeReading() {
+        interest(interest | SelectionKey.OP_READ);
     }
 
     @Override

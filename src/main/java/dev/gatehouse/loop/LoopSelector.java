@@ -36,6 +36,7 @@ final class LoopSelector extends ManagedSelector {
         if (ran) {
             return 0;
         }
+        loop.nextPass();
         if (loop.takeNextPass()) {
             return selector.selectNow();
         }

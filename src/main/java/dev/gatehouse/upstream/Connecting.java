@@ -2,6 +2,7 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.LoopEndPoint;
+import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.loop.Opening;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
     private @Nullable Http1Connection http1;
     private @Nullable Http2Connection http2;
     private Scheduler.@Nullable Task timer;
+    /// For a file descriptor.
+    private boolean waiting;
 
     /// @param streams who wants a connection of HTTP/2 and is told what becomes of it; null for HTTP/1.1
     Connecting(UpstreamPool pool, UpstreamCall call, @Nullable Http2Streams streams) {
@@ -76,29 +80,64 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
     }
 
     private void connectNext() {
+        var files = pool.upstreams().files();
+        if (!files.takeForUpstream()) {
+            awaitDescriptor();
+            return;
+        }
+        if (waiting) {
+            waiting = false;
+            stopTimer();
+            began = System.nanoTime();
+        }
         var address = addresses.get((first + tried) % addresses.size());
         tried++;
         call.phase(Phase.CONNECT);
         startTimer(shareMillis(), () -> connectFailed(Failure.CONNECT_TIMEOUT, "connect timed out"));
+        var next = new Attempt(files);
+        attempt = next;
         try {
-            var next = new Attempt(SocketChannel.open());
-            attempt = next;
+            next.open();
+        } catch (IOException none) {
+            stopTimer();
+            closeChannel();
+            tried--;
+            awaitDescriptor();
+            return;
+        }
+        try {
             next.connect(new InetSocketAddress(address, pool.upstream().port()));
         } catch (IOException | IllegalArgumentException refused) { // the latter: IPv6 where there is none
             connectFailed(Failure.CONNECT_FAILED, Causes.message(refused));
         }
     }
 
-    /// One TCP connect; what Jetty says after it was given up no longer counts.
+    /// None is left: those of connections that nobody uses are given back, others come back with the end of calls.
+    private void awaitDescriptor() {
+        if (!waiting) {
+            waiting = true;
+            startTimer(limitMillis(), () -> fail(Failure.NO_DESCRIPTOR, "no file descriptor is free"));
+        }
+        pool.upstreams().closeSomeIdle();
+        pool.upstreams().files().awaitOne(pool.loop(), call::over, this::connectNext);
+    }
+
+    /// One TCP connect; what Jetty says after it was given up no longer counts. Has taken a descriptor.
     private final class Attempt implements Opening {
-        private final SocketChannel channel;
+        private final OpenFiles files;
+        private @Nullable SocketChannel channel;
         private boolean over;
 
-        Attempt(SocketChannel channel) {
-            this.channel = channel;
+        Attempt(OpenFiles files) {
+            this.files = files;
+        }
+
+        void open() throws IOException {
+            channel = SocketChannel.open();
         }
 
         void connect(InetSocketAddress address) throws IOException {
+            var channel = Objects.requireNonNull(this.channel);
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (channel.connect(address)) {
@@ -111,6 +150,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         @Override
         public Connection open(LoopEndPoint opened) {
             over = true;
+            opened.whenClosed(files::giveBack);
             return connected(opened);
         }
 
@@ -122,12 +162,12 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         }
 
         void close() {
-            over = true;
-            try {
-                channel.close();
-            } catch (IOException gone) {
-                // Closed is what it should be.
+            if (over) {
+                return;
             }
+            over = true;
+            IO.close(channel);
+            files.giveBack();
         }
     }
 

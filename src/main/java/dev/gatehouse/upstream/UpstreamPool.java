@@ -91,11 +91,20 @@ public final class UpstreamPool {
     }
 
     void keep(Http1Connection connection) {
-        if (closed || idle.size() >= MAX_IDLE) {
+        if (closed || idle.size() >= MAX_IDLE || upstreams.files().isShort()) {
             connection.close();
         } else {
             idle.addFirst(connection);
             countKept();
+        }
+    }
+
+    /// Closes the one that has been idle longest.
+    void closeOldest() {
+        var oldest = idle.pollLast();
+        countKept();
+        if (oldest != null) {
+            oldest.close();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.memory.BufferPool;
 import java.util.List;
 import java.util.Set;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 public final class Upstreams {
     private final Loops loops;
     private final BufferPool buffers;
+    private final OpenFiles files;
     private final Resolver resolver = new Resolver();
     private final ConcurrentMap<Key, UpstreamPool[]> pools = new ConcurrentHashMap<>();
 
-    public Upstreams(Loops loops, BufferPool buffers) {
+    public Upstreams(Loops loops, BufferPool buffers, OpenFiles files) {
+        this.files = files;
         this.loops = loops;
         this.buffers = buffers;
     }
@@ -79,6 +82,21 @@ public final class Upstreams {
 
     BufferPool buffers() {
         return buffers;
+    }
+
+    OpenFiles files() {
+        return files;
+    }
+
+    /// Gives some of the descriptors back that connections without a request have. Any thread.
+    void closeSomeIdle() {
+        pools.values().forEach(perLoop -> {
+            for (var pool : perLoop) {
+                if (pool.kept() > 0) {
+                    pool.loop().execute(pool::closeOldest);
+                }
+            }
+        });
     }
 
     Resolver resolver() {

@@ -1,7 +1,9 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.config.LimitsConfig;
+import dev.gatehouse.loop.OpenFiles;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,18 @@ final class ClientLimits {
 
     private final AtomicInteger all = new AtomicInteger();
     private final ConcurrentHashMap<Source, Integer> byAddress = new ConcurrentHashMap<>();
+    private final OpenFiles files;
     private volatile int max;
     private volatile int maxPerAddress;
 
+    /// @param files are told who comes and leaves
+    ClientLimits(OpenFiles files) {
+        this.files = files;
+    }
+
     /// Connections that are too many now may stay.
     void set(LimitsConfig limits) {
-        max = limits.maxClients();
+        max = Objects.requireNonNullElse(limits.maxClients(), Integer.MAX_VALUE);
         maxPerAddress = limits.maxClientsPerIp();
     }
 
@@ -43,6 +51,7 @@ final class ClientLimits {
             all.decrementAndGet();
             return "max_clients";
         }
+        files.clientCame();
         int perAddress = byAddress.merge(Source.of(address), 1, Integer::sum);
         if (maxPerAddress > 0 && perAddress > maxPerAddress) {
             leave(address);
@@ -54,6 +63,7 @@ final class ClientLimits {
     /// Gives the place back.
     void leave(InetAddress address) {
         all.decrementAndGet();
+        files.clientLeft();
         byAddress.computeIfPresent(Source.of(address), (_, count) -> count == 1 ? null : count - 1);
     }
 

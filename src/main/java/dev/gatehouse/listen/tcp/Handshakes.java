@@ -16,13 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RetainableByteBuffer;
-import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -37,11 +34,6 @@ final class Handshakes {
     private static final List<String> CHALLENGE = List.of(ChallengeSource.ALPN);
     private static final String HTTP_1 = "http/1.1";
     private static final int USUAL_BYTES = 4 * 1024;
-
-    /// Records of a client that bring no data, such as those of the handshake and KeyUpdate: at once, and a second.
-    private static final double EMPTY_RECORDS = 250;
-
-    private static final double EMPTY_RECORDS_PER_SECOND = 50;
     private static final byte[] PLAIN_HTTP = """
         HTTP/1.1 400 Bad Request\r
         Content-Type: text/plain\r
@@ -53,11 +45,14 @@ final class Handshakes {
 
     private final FrontConnector connector;
     private final HandshakeBudget budget;
+    private final HandshakeTurns[] turns;
     private final RateLimited log;
 
-    Handshakes(FrontConnector connector, HandshakeBudget budget, RateLimited log) {
+    /// @param turns by loop index
+    Handshakes(FrontConnector connector, HandshakeBudget budget, HandshakeTurns[] turns, RateLimited log) {
         this.connector = connector;
         this.budget = budget;
+        this.turns = turns;
         this.log = log;
     }
 
@@ -104,8 +99,16 @@ final class Handshakes {
         private @Nullable RetainableByteBuffer in;
         private int wanted;
         private Scheduler.@Nullable Task timer;
+        /// What it has of the time limit since then, in nanoseconds; 0 is no limit.
+        private long left;
+
+        private long since;
         private @Nullable String serverName;
         private @Nullable ClientConnection client;
+        /// Waits for its turn.
+        private boolean waiting;
+        /// Had to wait for one.
+        private boolean late;
         /// No byte is for us any more.
         private boolean done;
 
@@ -117,11 +120,9 @@ final class Handshakes {
         @Override
         public void onOpen() {
             super.onOpen();
-            var limit = connector.front().timeouts().tlsHandshake();
-            if (!limit.isZero()) {
-                timer = socket.loop().schedule(this::tooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
-                socket.whenClosed(this::stopTimer);
-            }
+            left = connector.front().timeouts().tlsHandshake().toNanos();
+            startTimer();
+            socket.whenClosed(this::stopTimer);
             fillInterested();
             if (connector.draining()) {
                 drain();
@@ -135,7 +136,9 @@ final class Handshakes {
         }
 
         private void closeUnlessDone() {
-            if (!done) {
+            if (waiting) {
+                drain();
+            } else if (!done) {
                 close();
             }
         }
@@ -153,6 +156,13 @@ final class Handshakes {
             socket.close(new IOException("handshake too slow"));
         }
 
+        private void startTimer() {
+            since = System.nanoTime();
+            if (left > 0) {
+                timer = socket.loop().schedule(this::tooSlow, left, TimeUnit.NANOSECONDS);
+            }
+        }
+
         private void stopTimer() {
             var running = timer;
             timer = null;
@@ -161,8 +171,30 @@ final class Handshakes {
             }
         }
 
+        /// The time that it waits for us is not the client's.
         @Override
         public void onFillable() {
+            waiting = true;
+            var client = socket.getRemoteSocketAddress().getAddress();
+            if (!turns[socket.loop().index()].take(client, this::readInTurn)) {
+                late = true;
+                if (left > 0) {
+                    left = Math.max(1, left - (System.nanoTime() - since));
+                }
+                stopTimer();
+                socket.suspendReading();
+            }
+        }
+
+        private void readInTurn() {
+            waiting = false;
+            if (!socket.isOpen()) {
+                return;
+            }
+            if (timer == null) {
+                startTimer();
+                socket.resumeReading();
+            }
             try {
                 read();
             } catch (IOException gone) {
@@ -255,6 +287,12 @@ final class Handshakes {
                 say(Alerts.fatal(Alerts.NO_APPLICATION_PROTOCOL));
                 return;
             }
+            if (late && socket.hasEnded()) {
+                silent("left while it waited");
+                finish();
+                close();
+                return;
+            }
             if (!affordable()) {
                 return;
             }
@@ -342,7 +380,7 @@ final class Handshakes {
         @Override
         public void handshakeFailed(Event event, Throwable cause) {
             stopTimer();
-            if (cause instanceof SSLException && !(cause instanceof FloodException)) {
+            if (cause instanceof SSLException && !(cause instanceof TlsConnection.FloodException)) {
                 failed(socket, serverName, TlsEngines.failure(event.getSSLEngine(), cause));
             }
         }
@@ -387,56 +425,6 @@ final class Handshakes {
             super.onClose(cause);
             if (!done) {
                 release();
-            }
-        }
-    }
-
-    private static final class FloodException extends SSLException {
-        FloodException() {
-            super("too many records without data");
-        }
-    }
-
-    /// Jetty's TLS on an engine of ours.
-    private static final class TlsConnection extends SslConnection {
-        private static final EndPoint.SslSessionData SOME = EndPoint.SslSessionData.from(null, null, null, null);
-
-        private final TokenBucket emptyRecords = new TokenBucket(EMPTY_RECORDS, EMPTY_RECORDS_PER_SECOND);
-        private final Runnable flooded;
-        private int known;
-
-        /// @param known bytes of the client that were looked at already
-        /// @param flooded told of a client that keeps us busy with nothing
-        TlsConnection(FrontConnector connector, EndPoint endPoint, SSLEngine engine, int known, Runnable flooded) {
-            super(connector.getByteBufferPool(), connector.getExecutor(), null, endPoint, engine, true, true);
-            this.known = known;
-            this.flooded = flooded;
-        }
-
-        /// The engine takes one record at a time. KeyUpdate (RFC 8446 §4.6.3) costs an answer and new keys, an empty
-        /// record its decryption.
-        @Override
-        protected SSLEngineResult unwrap(SSLEngine engine, ByteBuffer input, ByteBuffer output) throws SSLException {
-            var result = super.unwrap(engine, input, output);
-            if (known > 0) {
-                known -= result.bytesConsumed();
-            } else if (result.bytesProduced() == 0 && result.bytesConsumed() > 0 && !emptyRecords.take(1)) {
-                flooded.run();
-                throw new FloodException();
-            }
-            return result;
-        }
-
-        @Override
-        protected SslEndPoint newSslEndPoint() {
-            return new CheapEnd();
-        }
-
-        /// Jetty asks with each request whether there is TLS; its own answer is costly.
-        private final class CheapEnd extends SslEndPoint {
-            @Override
-            public SslSessionData getSslSessionData() {
-                return SOME;
             }
         }
     }

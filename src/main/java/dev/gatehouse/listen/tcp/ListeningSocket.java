@@ -39,6 +39,9 @@ final class ListeningSocket {
     interface Taker {
         /// @throws IOException closes the channel
         void accepted(SocketChannel channel, boolean tls) throws IOException;
+
+        /// See [Acceptor#room].
+        Acceptor.Room room(boolean tls, boolean last);
     }
 
     /// Binds; the kernel begins to accept.
@@ -118,6 +121,11 @@ final class ListeningSocket {
             protected void accepted(SocketChannel client) throws IOException {
                 taker.accepted(client, listening.tls());
             }
+
+            @Override
+            protected Room room(boolean last) {
+                return taker.room(listening.tls(), last);
+            }
         };
         acceptor = made;
         loops.listen(channel, made);
@@ -148,6 +156,14 @@ final class ListeningSocket {
             whenDone.run();
         } else {
             running.retire(whenDone);
+        }
+    }
+
+    /// Goes on after [Acceptor#room] was denied. Any thread.
+    void resume() {
+        var running = acceptor;
+        if (running != null) {
+            running.resume();
         }
     }
 

@@ -3,8 +3,10 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.handover.Descriptors;
 import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.loop.Acceptor;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.loop.Opening;
 import dev.gatehouse.observe.RateLimited;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,11 +43,16 @@ import org.slf4j.event.Level;
 public final class TcpListeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListeners.class);
     private static final int LINES_PER_MINUTE = 10;
+    /// Handshakes that may wait for their turn, per loop; then newcomers are not accepted.
+    private static final int WAITING_HANDSHAKES = 256;
 
     private final Loops loops;
     private final Server server;
-    private final ClientLimits limits = new ClientLimits();
+    private final OpenFiles files;
+    private final ClientLimits limits;
     private final HandshakeBudget budget = new HandshakeBudget();
+    private final HandshakeTurns.Crowd crowd;
+    private final HandshakeTurns[] turns;
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final Map<InetSocketAddress, Integer> inherited;
     private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
@@ -57,6 +65,9 @@ public final class TcpListeners implements AutoCloseable {
 
     private int nextLoop;
     private volatile boolean draining;
+    /// Newcomers were left in the kernel's queue because there was no descriptor for them.
+    private volatile boolean turnedAway;
+
     private volatile @Nullable Reception reception;
 
     /// Listeners without a socket.
@@ -64,8 +75,14 @@ public final class TcpListeners implements AutoCloseable {
     /// @param loops started before the first [#change]
     /// @param inherited descriptors of sockets that another process has passed on; the first change closes what it
     /// does not want
-    public TcpListeners(Loops loops, ByteBufferPool buffers, Map<InetSocketAddress, Integer> inherited) {
+    public TcpListeners(
+            Loops loops, ByteBufferPool buffers, OpenFiles files, Map<InetSocketAddress, Integer> inherited) {
         this.loops = loops;
+        this.files = files;
+        limits = new ClientLimits(files);
+        crowd = new HandshakeTurns.Crowd(WAITING_HANDSHAKES * loops.count(), this::resume);
+        turns = new HandshakeTurns[loops.count()];
+        Arrays.setAll(turns, i -> new HandshakeTurns(loops.get(i), crowd, System::nanoTime));
         this.inherited = new HashMap<>(inherited);
         // Jetty's connections want a server to ask for the pools; it is never started and has no handler.
         server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
@@ -125,13 +142,13 @@ public final class TcpListeners implements AutoCloseable {
             var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining);
             reception = new Reception(
                     connector,
-                    new Handshakes(connector, budget, log),
+                    new Handshakes(connector, budget, turns, log),
                     front.timeouts().connectionHandling());
             inherited.values().forEach(Descriptors::close);
             inherited.clear();
             for (var socket : added) {
                 sockets.put(socket.listening(), socket);
-                socket.accept(loops, loops.get(nextLoop++ % loops.count()), TcpListeners.this::accepted);
+                socket.accept(loops, loops.get(nextLoop++ % loops.count()), new Newcomers());
             }
             sockets.entrySet().removeIf(entry -> {
                 if (wanted.contains(entry.getKey())) {
@@ -185,6 +202,37 @@ public final class TcpListeners implements AutoCloseable {
         socket.retire(retiring::decrementAndGet);
     }
 
+    private final class Newcomers implements ListeningSocket.Taker {
+        @Override
+        public void accepted(SocketChannel channel, boolean tls) throws IOException {
+            TcpListeners.this.accepted(channel, tls);
+        }
+
+        @Override
+        public Acceptor.Room room(boolean tls, boolean last) {
+            if (!files.hasForClient()) {
+                turnedAway = true;
+                if (!files.hasForClient()) {
+                    return Acceptor.Room.NO_FILES;
+                }
+            }
+            return tls && !last && crowd.isLarge() ? Acceptor.Room.LATER : Acceptor.Room.YES;
+        }
+    }
+
+    /// Accepts again. Any thread.
+    private void resume() {
+        listening.forEach(ListeningSocket::resume);
+    }
+
+    private void leave(InetAddress remote) {
+        limits.leave(remote);
+        if (turnedAway) {
+            turnedAway = false;
+            resume();
+        }
+    }
+
     /// On the loop of the listening socket.
     private void accepted(SocketChannel channel, boolean tls) throws IOException {
         var remote = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
@@ -202,7 +250,7 @@ public final class TcpListeners implements AutoCloseable {
         try {
             loops.adopt(channel, loops.nextLoop(), new Client(remote, tls));
         } catch (RuntimeException stopping) {
-            limits.leave(remote);
+            leave(remote);
             throw new IOException(stopping);
         }
     }
@@ -221,7 +269,7 @@ public final class TcpListeners implements AutoCloseable {
         public Connection open(LoopEndPoint endPoint) {
             open.add(endPoint);
             endPoint.whenClosed(() -> {
-                limits.leave(remote);
+                leave(remote);
                 open.remove(endPoint);
             });
             var now = Objects.requireNonNull(reception);
@@ -244,7 +292,7 @@ public final class TcpListeners implements AutoCloseable {
 
         @Override
         public void failed(Throwable cause) {
-            limits.leave(remote);
+            leave(remote);
         }
     }
 
