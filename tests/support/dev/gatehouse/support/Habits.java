@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Random;
+import java.util.WeakHashMap;
 import java.util.function.IntSupplier;
 
 /// What [TestOrigin] does at which path. Numbers come from the query, with the defaults written here.
@@ -20,6 +22,9 @@ final class Habits {
     }
 
     private static final String BYE = "gone";
+
+    /// By connection.
+    private static final Map<Object, String> USERS = Collections.synchronizedMap(new WeakHashMap<>());
 
     private static final Map<String, Habit> ALL = Map.ofEntries(
             // Well behaved.
@@ -51,6 +56,7 @@ final class Habits {
             Map.entry("/103-then-200", Habits::earlyHints),
             Map.entry("/interim", Habits::interim),
             Map.entry("/websocket", Habits::websocket),
+            Map.entry("/user", Habits::user),
             Map.entry("/gate", Habits::gate),
             Map.entry("/half-then-gate", Habits::halfThenGate),
             Map.entry("/answers-early", Habits::answersEarly),
@@ -226,6 +232,22 @@ final class Habits {
             call.send("HTTP/1.1 " + call.received().query("code", "100") + " Interim\r\n\r\n");
         }
         call.answer(200, Fields.NONE, ok());
+    }
+
+    /// Authenticates connections, as NTLM does (RFC 4559): who showed credentials once is greeted from then on. With
+    /// `ask` a stranger gets 401.
+    private static void user(OriginCall call) throws IOException {
+        call.received()
+                .fields()
+                .first("Authorization")
+                .ifPresent(shown -> USERS.put(call.out(), shown.substring(shown.indexOf(' ') + 1)));
+        var user = USERS.get(call.out());
+        var ask = call.received().query("ask", "");
+        if (user == null && !ask.isEmpty()) {
+            call.answer(401, Fields.of("WWW-Authenticate", "Basic realm=\"x\"", "WWW-Authenticate", ask), ok());
+        } else {
+            call.answer(200, Fields.NONE, Body.of("hello " + (user == null ? "stranger" : user)));
+        }
     }
 
     /// Accepts the upgrade, then by `mode`: `echo` until the peer's FIN or of `n` bytes, `bye` says so and closes,

@@ -18,6 +18,8 @@ public final class ClientConnection {
     private final boolean secure;
     private @Nullable TlsInfo tls;
     private @Nullable Object forwarding;
+    private @Nullable Dependent dependent;
+    private boolean closed;
     private int requests;
     private @Nullable String app;
     private @Nullable String route;
@@ -100,6 +102,34 @@ public final class ClientConnection {
     /// See [#forwarding()].
     public void forwarding(Object value) {
         forwarding = value;
+    }
+
+    /// What belongs to this client alone.
+    public interface Dependent {
+        /// The client's connection is closed.
+        void clientClosed();
+    }
+
+    /// What belongs to this client alone and ends with its connection; null where there is nothing.
+    public @Nullable Dependent dependent() {
+        return dependent;
+    }
+
+    /// See [#dependent()]. Set once.
+    public void dependent(Dependent value) {
+        dependent = value;
+        if (closed) {
+            value.clientClosed();
+        }
+    }
+
+    /// Told by the listener when the connection is closed.
+    public void closed() {
+        closed = true;
+        var its = dependent;
+        if (its != null) {
+            its.clientClosed();
+        }
     }
 
     private static InetSocketAddress unmapped(InetSocketAddress address) {

@@ -126,6 +126,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
                 exchange.expectsContinue(),
                 upgrading,
                 to.route().timeouts(),
+                exchange.connection(),
                 this);
         call = next;
         pool.send(next, fresh);

@@ -43,6 +43,8 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     private final Deadlines deadlines;
     private final Callback headWritten = new HeadWritten();
     private final Callback contentTaken = new ContentTaken();
+    /// To whom it belongs; null as long as it serves everybody.
+    private @Nullable ClientsOwn owner;
     private @Nullable UpstreamCall call;
     private @Nullable BodyPump pump;
     private @Nullable RetainableByteBuffer in;
@@ -108,6 +110,9 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         next.onCancel(this::abandon);
         next.phase(Phase.REQUEST);
         served++;
+        if (owner == null && ConnectionAuthentication.isIn(next.fields())) {
+            owner = ClientsOwn.of(next.client());
+        }
         resetAnswer(next);
         answered = false;
         interims = 0;
@@ -120,9 +125,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
                     next.method(),
                     next.target(),
                     next.fields(),
-                    hasBody
-                            ? next.contentLength() < 0 ? RequestWriter.Framing.CHUNKED : RequestWriter.Framing.LENGTH
-                            : framingOfNothing(next.method()),
+                    RequestWriter.framing(next.method(), next.contentLength()),
                     Math.max(0, next.contentLength()));
         } catch (IllegalArgumentException injected) {
             call = null;
@@ -145,10 +148,6 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
                 loop.schedule(() -> endHolding(next), HOLD.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
-    }
-
-    private static RequestWriter.Framing framingOfNothing(String method) {
-        return RequestWriter.saysThatThereIsNone(method) ? RequestWriter.Framing.LENGTH : RequestWriter.Framing.NONE;
     }
 
     private void headDue(UpstreamCall current) {
@@ -237,7 +236,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         } finally {
             buffer.release();
         }
-        pool.forget(this);
+        forget();
         close();
     }
 
@@ -247,7 +246,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             return;
         }
         if (call == null) {
-            pool.forget(this);
+            forget();
             close();
         } else {
             fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), String.valueOf(cause.getMessage()));
@@ -260,14 +259,14 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         if (call != null) {
             return false;
         }
-        pool.forget(this);
+        forget();
         return true;
     }
 
     @Override
     public void onClose(@Nullable Throwable cause) {
         super.onClose(cause);
-        pool.forget(this);
+        forget();
         deadlines.stop();
         if (call != null) {
             fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), cause == null ? "closed" : cause.toString());
@@ -405,6 +404,9 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         } else {
             current.phase(Phase.RESPONSE_BODY);
             deadlines.noAnswerDue();
+            if (owner == null && answer.authenticatesConnection()) {
+                owner = ClientsOwn.of(current.client());
+            }
         }
     }
 
@@ -514,13 +516,33 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             // TLS may hold bytes that were read with the answer; it tells of them first.
             loop.execute(this::keepIfQuiet);
         } else {
-            pool.keep(this);
+            keep();
         }
+    }
+
+    private void keep() {
+        if (owner == null) {
+            pool.keep(this);
+        } else {
+            owner.keep(this);
+        }
+    }
+
+    private void forget() {
+        if (owner == null) {
+            pool.forget(this);
+        } else {
+            owner.forget(this);
+        }
+    }
+
+    boolean isOf(UpstreamPool other) {
+        return pool.equals(other);
     }
 
     private void keepIfQuiet() {
         if (call == null && usable()) {
-            pool.keep(this);
+            keep();
         }
     }
 
@@ -623,32 +645,6 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         @Override
         public InvocationType getInvocationType() {
             return InvocationType.NON_BLOCKING;
-        }
-    }
-
-    private record Releasing(RetainableByteBuffer buffer) implements Callback {
-        @Override
-        public void succeeded() {
-            buffer.release();
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            buffer.release();
-        }
-
-        @Override
-        public InvocationType getInvocationType() {
-            return InvocationType.NON_BLOCKING;
-        }
-    }
-
-    private static final class HandedOver extends IOException {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
         }
     }
 }

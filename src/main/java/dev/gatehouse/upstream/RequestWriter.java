@@ -35,6 +35,14 @@ final class RequestWriter {
         };
     }
 
+    /// How a body of that length is told; -1 where the length is not known.
+    static Framing framing(String method, long length) {
+        if (length < 0) {
+            return Framing.CHUNKED;
+        }
+        return length > 0 || saysThatThereIsNone(method) ? Framing.LENGTH : Framing.NONE;
+    }
+
     /// The head of a request, valid until the next call.
     ///
     /// @param fields their own `Content-Length` and `Transfer-Encoding` are left out: `framing` and `length` say it

@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.TimeoutsConfig;
+import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpFields;
@@ -17,6 +18,7 @@ public final class UpstreamCall {
     private final boolean holdBody;
     private final boolean upgrade;
     private final TimeoutsConfig timeouts;
+    private final ClientConnection client;
     private final UpstreamListener listener;
     private Phase phase = Phase.RESOLVE;
     private boolean over;
@@ -28,6 +30,7 @@ public final class UpstreamCall {
     /// @param contentLength -1 when the length is not known and chunks must be sent
     /// @param holdBody whether the body waits for a 100
     /// @param upgrade whether `fields` ask for an upgrade
+    /// @param client whose request it is
     public UpstreamCall(
             String method,
             String target,
@@ -37,6 +40,7 @@ public final class UpstreamCall {
             boolean holdBody,
             boolean upgrade,
             TimeoutsConfig timeouts,
+            ClientConnection client,
             UpstreamListener listener) {
         this.method = Objects.requireNonNull(method);
         this.target = Objects.requireNonNull(target);
@@ -46,6 +50,7 @@ public final class UpstreamCall {
         this.holdBody = holdBody;
         this.upgrade = upgrade;
         this.timeouts = Objects.requireNonNull(timeouts);
+        this.client = Objects.requireNonNull(client);
         this.listener = Objects.requireNonNull(listener);
     }
 
@@ -126,6 +131,10 @@ public final class UpstreamCall {
                 action.run();
             }
         }
+    }
+
+    ClientConnection client() {
+        return client;
     }
 
     UpstreamListener listener() {

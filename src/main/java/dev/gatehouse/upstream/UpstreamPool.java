@@ -45,6 +45,11 @@ public final class UpstreamPool {
             return;
         }
         if (!fresh) {
+            var own = ClientsOwn.take(call.client(), this);
+            if (own != null) {
+                own.start(call);
+                return;
+            }
             for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
                 countKept();
                 if (connection.usable() && (call.repeatable() || connection.silent())) {

@@ -47,6 +47,7 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
             return null;
         }
         var client = new ClientConnection(socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), false, null);
+        socket.attach(client);
         var connection = connect(connector, endPoint, client);
         connection.upgrade(request, response101);
         return connection;

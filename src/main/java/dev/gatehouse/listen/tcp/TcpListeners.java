@@ -271,6 +271,9 @@ public final class TcpListeners implements AutoCloseable {
             endPoint.whenClosed(() -> {
                 leave(remote);
                 open.remove(endPoint);
+                if (endPoint.attachment() instanceof ClientConnection client) {
+                    endPoint.loop().execute(client::closed);
+                }
             });
             var now = Objects.requireNonNull(reception);
             if (!now.handling.isZero()) {
