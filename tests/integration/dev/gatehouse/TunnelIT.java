@@ -17,10 +17,14 @@ import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.Stage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Connections that became tunnels (WebSocket): what goes through, and how they end.
 @Timeout(60)
@@ -38,7 +42,12 @@ class TunnelIT {
                             "/short",
                             AppUnderTest.upstreams(origin.address()),
                             "replace_path = \"/websocket\"",
-                            "timeouts = { tunnel_idle = \"1s\" }"))
+                            "timeouts = { tunnel_idle = \"1s\" }")
+                    .routeWith(
+                            "/narrow",
+                            AppUnderTest.upstreams(origin.address()),
+                            "replace_path = \"/headers\"",
+                            "upgrades = [\"websocket\"]"))
             .timeout("client_idle", ofSeconds(1))
             .timeout("upstream_idle", ofSeconds(1)));
 
@@ -233,5 +242,75 @@ class TunnelIT {
                             .status())
                     .isEqualTo(200);
         }
+    }
+
+    private static String asking(String line, String protocols) {
+        return Heads.head(line + " HTTP/1.1", "Host: app.example", "Connection: Upgrade", "Upgrade: " + protocols);
+    }
+
+    static Stream<Arguments> protocols() {
+        return Stream.of(Front.H1, Front.H1_TLS)
+                .flatMap(front -> Stream.of(
+                                "POST tcp", "POST SPDY/3.1", "POST tailscale-control-protocol", "GET derp", "GET spice")
+                        .map(asked -> Arguments.of(front, asked)));
+    }
+
+    @Tag("H1-24")
+    @ParameterizedTest
+    @MethodSource("protocols")
+    void upgradeThatTheUpstreamAcceptsPasses(Front front, String asked) {
+        var protocol = asked.substring(asked.indexOf(' ') + 1);
+        var target = Inputs.once("/websocket?gate=" + front + asked.replace(' ', '-'));
+        try (var client = front.raw(STAGE.proxy())) {
+            client.send(asking(asked.substring(0, asked.indexOf(' ')) + " " + target, protocol) + "early");
+            assertThat(STAGE.origin().awaitRequest(target).fields().values("Upgrade"))
+                    .containsExactly(protocol);
+            STAGE.origin().gates().open(front + asked.replace(' ', '-'));
+
+            var response = client.read();
+            assertThat(response.status()).isEqualTo(101);
+            assertThat(response.fields().values("Upgrade")).containsExactly(protocol);
+            assertThat(response.fields().first("X-Bytes-Before"))
+                    .as("what stands behind the request is held until the 101")
+                    .hasValue("0");
+            assertThat(client.readText(5)).isEqualTo("early");
+            client.send("late");
+            assertThat(client.readText(4)).isEqualTo("late");
+        }
+        assertThat(STAGE.proxy().awaitAccessTo(target).number("bytes_received")).isEqualTo(9);
+    }
+
+    @Tag("H1-24")
+    @EveryHttp1
+    void upgradeThatMayNotPassIsAPlainRequest(Front front) {
+        try (var client = front.raw(STAGE.proxy())) {
+            for (var protocols : new String[] {"h2c", "HTTP/2.0, TLS/1.3"}) {
+                var response = client.exchange(asking("GET /headers", protocols));
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.text()).doesNotContainIgnoringCase("upgrade");
+            }
+            assertThat(client.exchange(asking("GET /narrow", "tcp")).text()).doesNotContainIgnoringCase("upgrade");
+            assertThat(client.exchange(asking("GET /narrow", "tcp, websocket")).text())
+                    .contains("Upgrade: websocket\r\n");
+            assertThat(client.exchange(asking("GET /headers", "h2c, tcp")).text())
+                    .contains("Upgrade: tcp\r\n");
+        }
+    }
+
+    @Tag("H1-24")
+    @EveryHttp1
+    void whatStandsBehindARefusedUpgradeIsNoRequest(Front front) {
+        var hidden = Inputs.once("/headers?hidden");
+        for (var asked : new String[] {"tcp", "h2c"}) {
+            try (var client = front.raw(STAGE.proxy())) {
+                client.send(asking("POST /status?code=403", asked)
+                        + Heads.head("GET " + hidden + " HTTP/1.1", "Host: app.example"));
+
+                assertThat(client.read().status()).isEqualTo(403);
+                assertThat(client.awaitClose().rest().length()).isZero();
+            }
+        }
+        assertThat(STAGE.origin().requests())
+                .noneMatch(request -> request.target().equals(hidden));
     }
 }

@@ -184,6 +184,7 @@ class RpxyConfigIT {
                 route.loadBalance(),
                 route.healthCheck(),
                 route.timeouts(),
-                route.encodedSlash());
+                route.encodedSlash(),
+                route.upgrades());
     }
 }

@@ -72,7 +72,8 @@ public final class TestConfig {
                     route.loadBalance(),
                     route.healthCheck(),
                     route.timeouts(),
-                    route.encodedSlash()));
+                    route.encodedSlash(),
+                    route.upgrades()));
         }
         var first = names.getFirst();
         var name = first.substring(0, first.indexOf('.') < 0 ? first.length() : first.indexOf('.'));
@@ -151,7 +152,8 @@ public final class TestConfig {
                 LoadBalance.NONE,
                 null,
                 TimeoutsConfig.DEFAULTS,
-                null);
+                null,
+                Upgrades.ANY);
     }
 
     public static RouteConfig route(String path, EncodedSlash encodedSlash) {
@@ -164,7 +166,8 @@ public final class TestConfig {
                 LoadBalance.NONE,
                 null,
                 TimeoutsConfig.DEFAULTS,
-                encodedSlash);
+                encodedSlash,
+                Upgrades.ANY);
     }
 
     public static UpstreamConfig upstream(String host, int port, boolean portGiven) {

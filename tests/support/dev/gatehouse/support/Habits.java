@@ -250,12 +250,17 @@ final class Habits {
         }
     }
 
-    /// Accepts the upgrade, then by `mode`: `echo` until the peer's FIN or of `n` bytes, `bye` says so and closes,
-    /// `reset` resets at the first byte, `drip` sends `n` bytes, one every `ms`, `listen` says `done` at the first
-    /// full stop.
+    /// Accepts the upgrade, to whatever protocol, when the gate is open where there is one. Then, by `mode`,
+    /// `echo` until the peer's FIN or of `n` bytes, `bye` says so and closes, `reset` resets at the first byte,
+    /// `drip` sends `n` bytes, one every `ms`, `listen` says `done` at the first full stop.
     private static void websocket(OriginCall call) throws IOException {
         var key = call.received().fields().first("Sec-WebSocket-Key").orElse("");
-        call.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        var protocol = call.received().fields().first("Upgrade").orElse("websocket");
+        if (!call.received().query("gate", "").isEmpty()) {
+            call.awaitGate();
+        }
+        call.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: " + protocol + "\r\nConnection: Upgrade\r\n"
+                + "X-Bytes-Before: " + call.available() + "\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n");
         call.noMore();
         switch (call.received().query("mode", "echo")) {

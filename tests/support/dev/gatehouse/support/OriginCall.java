@@ -53,6 +53,11 @@ final class OriginCall {
                 || !received.fields().first("Content-Length").orElse("0").equals("0");
     }
 
+    /// How many bytes came that nobody has read yet.
+    int available() throws IOException {
+        return in.buffered() + raw.getInputStream().available();
+    }
+
     /// Reads the body to its end into [Received#body()], once.
     void readBody() throws IOException {
         readBody((_, _, _) -> {});

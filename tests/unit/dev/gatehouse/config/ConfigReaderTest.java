@@ -66,7 +66,8 @@ class ConfigReaderTest {
                         LoadBalance.NONE,
                         null,
                         TimeoutsConfig.DEFAULTS,
-                        null));
+                        null,
+                        Upgrades.ANY));
     }
 
     @Test

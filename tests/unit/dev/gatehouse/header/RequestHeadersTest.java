@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.TestConfig;
+import dev.gatehouse.config.Upgrades;
 import dev.gatehouse.config.UpstreamOption;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.TestRequest;
@@ -304,7 +305,8 @@ class RequestHeadersTest {
                 "Connection: keep-alive, Upgrade",
                 "Upgrade: WebSocket",
                 "Sec-WebSocket-Key: k");
-        var fields = headers.forUpstream(request, forward(false), UPSTREAM, ID, true);
+        var offered = Upgrade.offered(request, false, Upgrades.ANY);
+        var fields = headers.forUpstream(request, forward(false), UPSTREAM, ID, offered);
 
         assertThat(fields.getValuesList(HttpHeader.CONNECTION)).containsExactly("Upgrade");
         assertThat(fields.getValuesList(HttpHeader.UPGRADE)).containsExactly("websocket");

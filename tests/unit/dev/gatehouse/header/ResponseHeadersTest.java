@@ -58,7 +58,7 @@ class ResponseHeadersTest {
         var answer = ResponseHeaders.forClient(
                 fields("Connection: upgrade", "Upgrade: websocket", "Sec-WebSocket-Accept: x"),
                 Protocol.HTTP_1_1,
-                true);
+                new HttpField("Upgrade", "websocket"));
 
         assertThat(answer)
                 .extracting(HttpField::toString)

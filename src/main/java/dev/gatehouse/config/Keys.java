@@ -66,7 +66,7 @@ public final class Keys {
             "tunnel_idle",
             LONG,
             TimeoutsConfig.DEFAULTS.tunnelIdle(),
-            "Silence allowed in both directions of an upgraded connection (WebSocket).");
+            "Silence allowed in both directions of an upgraded connection (WebSocket and others; see `upgrades`).");
 
     private static final KeyTable TIMEOUTS = KeyTable.of(
             "timeouts",
@@ -200,6 +200,15 @@ public final class Keys {
                                     + " the choice of the route and for the upstream.")
                     .without("`pass` where both readings of the path lead to this route, else `reject`")
                     .risk("With `pass`, an upstream that decodes them serves what another route should guard.")
+                    .ours(),
+            Key.of(
+                            "upgrades",
+                            new Many(new Text(), false, 0),
+                            "The protocols for which a connection may leave HTTP when the upstream accepts with 101,"
+                                    + " by name, with or without a version: `[\"websocket\", \"SPDY/3.1\"]`; `[]` is"
+                                    + " none. `h2c`, other HTTP and TLS never pass.")
+                    .without("any protocol")
+                    .risk("What goes through such a connection is seen by no rule of this file.")
                     .ours(),
             Key.of("timeouts", new Sub(ROUTE_TIMEOUTS), "Time limits of this route.")
                     .without("those of `[timeouts]`")

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param healthCheck null when the upstreams are not probed
 /// @param timeouts the file's time limits with those of this route on top
 /// @param encodedSlash what becomes of encoded slashes in paths; null where it only matters if they make a difference
+/// @param upgrades for which protocols a connection may leave HTTP
 public record RouteConfig(
         int ordinal,
         String path,
@@ -24,7 +25,8 @@ public record RouteConfig(
         LoadBalance loadBalance,
         @Nullable HealthCheckConfig healthCheck,
         TimeoutsConfig timeouts,
-        @Nullable EncodedSlash encodedSlash) {
+        @Nullable EncodedSlash encodedSlash,
+        Upgrades upgrades) {
     public RouteConfig {
         upstreams = List.copyOf(upstreams);
         options = Set.copyOf(options);

@@ -44,7 +44,14 @@ final class RouteReading {
                 balance,
                 health,
                 timeouts(node.sub("timeouts")),
-                encodedSlash(node));
+                encodedSlash(node),
+                upgrades(node));
+    }
+
+    private static Upgrades upgrades(Node node) {
+        return node.has("upgrades") && !node.refused("upgrades")
+                ? new Upgrades(Set.copyOf(node.parseAll("upgrades", Upgrades::parse)))
+                : Upgrades.ANY;
     }
 
     private static @Nullable EncodedSlash encodedSlash(Node node) {

@@ -98,16 +98,20 @@ public final class RequestHeaders {
     /// As the longer one, for a request that stays a request.
     public HttpFields.Mutable forUpstream(
             RequestHead request, Decision.Forward forward, UpstreamConfig upstream, String requestId) {
-        return forUpstream(request, forward, upstream, requestId, false);
+        return forUpstream(request, forward, upstream, requestId, null);
     }
 
     /// Makes the fields for one attempt. Content-Length and Expect stay as they are, and there is no
     /// Transfer-Encoding: framing is the upstream connection's.
     ///
     /// @param request as [dev.gatehouse.route.Router] let it pass
-    /// @param upgrade whether to ask the upstream for a WebSocket; see [Upgrade#isWebSocket]
+    /// @param upgrade what [Upgrade#offered] gives
     public HttpFields.Mutable forUpstream(
-            RequestHead request, Decision.Forward forward, UpstreamConfig upstream, String requestId, boolean upgrade) {
+            RequestHead request,
+            Decision.Forward forward,
+            UpstreamConfig upstream,
+            String requestId,
+            @Nullable HttpField upgrade) {
         var fields = request.fields();
         var out = HttpFields.build(fields.size() + OWN_FIELDS);
         var options = forward.route().options();
@@ -135,9 +139,9 @@ public final class RequestHeaders {
         if (tellsIdentity) {
             peer.identity().forEach(out::add);
         }
-        if (upgrade) {
+        if (upgrade != null) {
             out.add(Upgrade.CONNECTION);
-            out.add(Upgrade.WEBSOCKET);
+            out.add(upgrade);
         }
         return out;
     }

@@ -19,7 +19,7 @@ public final class ResponseHeaders {
 
     /// As the longer one, for any answer but a switch of protocols.
     public static HttpFields.Mutable forClient(HttpFields upstream, Protocol received) {
-        return forClient(upstream, received, false);
+        return forClient(upstream, received, null);
     }
 
     /// Makes the fields of an answer, an interim one too. Server stays the upstream's. Alt-Svc goes: it names
@@ -27,8 +27,8 @@ public final class ResponseHeaders {
     /// connection's.
     ///
     /// @param received in which version the upstream answered
-    /// @param upgrade whether this is the 101 that makes a WebSocket; see [Upgrade#isToWebSocket]
-    public static HttpFields.Mutable forClient(HttpFields upstream, Protocol received, boolean upgrade) {
+    /// @param upgrade what [Upgrade#agreed] gives for a 101; else null
+    public static HttpFields.Mutable forClient(HttpFields upstream, Protocol received, @Nullable HttpField upgrade) {
         int size = upstream.size();
         var out = HttpFields.build(size + OWN_FIELDS);
         Set<String> listed = null;
@@ -45,9 +45,9 @@ public final class ResponseHeaders {
             HopByHop.remove(out, listed);
         }
         out.add(Via.field(received));
-        if (upgrade) {
+        if (upgrade != null) {
             out.add(Upgrade.CONNECTION);
-            out.add(Upgrade.WEBSOCKET);
+            out.add(upgrade);
         }
         return out;
     }

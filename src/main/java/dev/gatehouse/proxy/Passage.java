@@ -44,7 +44,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private @Nullable UpstreamCall call;
     private @Nullable HttpFields upstreamFields;
     private @Nullable Tunnel tunnel;
-    private boolean upgrading;
+    private @Nullable HttpField upgrade;
     private int chosen;
     private int attempts;
 
@@ -92,7 +92,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             return;
         }
         exchange.clientIdle(to.route().timeouts().clientIdle());
-        upgrading = Upgrade.isWebSocket(exchange);
+        upgrade = Upgrade.offered(
+                exchange, exchange.contentLength() != 0, to.route().upgrades());
         road.budget().request();
         var its = road.lane(to.route().ordinal());
         lane = its;
@@ -114,7 +115,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private void attempt(Decision.Forward to, Lane its, boolean fresh) {
         attempts++;
         var pool = its.pools().get(chosen);
-        var fields = headers.forUpstream(exchange, to, pool.upstream(), requestId, upgrading);
+        var fields = headers.forUpstream(exchange, to, pool.upstream(), requestId, upgrade);
         upstreamFields = fields;
         long length = exchange.contentLength();
         var next = new UpstreamCall(
@@ -124,7 +125,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
                 length < 0 ? new RequestBody(exchange.body()) : exchange.body(),
                 length,
                 exchange.expectsContinue(),
-                upgrading,
+                upgrade != null,
                 to.route().timeouts(),
                 exchange.connection(),
                 this);
@@ -169,7 +170,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     @Override
     public void switched(HttpFields fields, Switched upstream) {
-        if (!Upgrade.isToWebSocket(fields)) {
+        var agreed = upgrade == null ? null : Upgrade.agreed(fields, upgrade);
+        if (agreed == null) {
             upstream.endPoint().close();
             failed(Failure.SWITCH_UNASKED, "101 to another protocol");
             return;
@@ -178,7 +180,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         var limit = Objects.requireNonNull(forward).route().timeouts().tunnelIdle();
         var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
         tunnel = through;
-        exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, true), through::client);
+        exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, agreed), through::client);
     }
 
     private @Nullable HttpField strictTransport() {
