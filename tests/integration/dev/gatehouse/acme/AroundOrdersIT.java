@@ -75,21 +75,25 @@ class AroundOrdersIT {
     }
 
     @Test
-    void aHookThatFailsIsToldWithItsLastLine() throws IOException {
-        var failing = hook("echo first; echo no such zone >&2; exit 3\n", Duration.ofSeconds(20));
+    void aHookThatFailsIsToldWithItsLastLines() throws IOException {
+        var failing = hook(
+                "echo one; echo two; echo three; echo four; echo five; echo no such zone >&2; exit 3\n",
+                Duration.ofSeconds(20));
 
         assertThatThrownBy(() -> failing.present("_acme-challenge.a.example", "x"))
                 .isInstanceOf(OrderFailure.class)
-                .hasMessageContaining("ended with 3: no such zone");
+                .hasMessageContaining("ended with 3: two | three | four | five | no such zone");
     }
 
     @Test
     void aHookThatHangsIsEndedWithItsChildren() throws IOException {
-        var hanging = hook("sleep 1000 & echo $! > " + directory.resolve("child") + "; wait\n", Duration.ofSeconds(2));
+        var hanging = hook(
+                "echo dialing; sleep 1000 & echo $! > " + directory.resolve("child") + "; wait\n",
+                Duration.ofSeconds(2));
 
         assertThatThrownBy(() -> hanging.present("_acme-challenge.a.example", "x"))
                 .isInstanceOf(OrderFailure.class)
-                .hasMessageContaining("takes longer than 2 s");
+                .hasMessageContaining("takes longer than 2 s: dialing");
         var child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
         await("end of the child").atMost(Duration.ofSeconds(20)).until(() -> hasEnded(child));
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gatehouse.config.ConfigReader;
 import dev.gatehouse.config.Problem;
@@ -8,6 +9,7 @@ import dev.gatehouse.tls.CredentialFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,40 @@ class PreflightIT {
 
         assertThat(problems).extracting(Problem::key).containsExactly("log.file");
         assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    @Test
+    void directoriesInWhichOthersCanExchangeFilesAreWarnedOf() throws IOException {
+        var open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        var problems = check("listen_port = 8080\nlisten_port_tls = 8443\nlisten_address_v4 = \"127.0.0.1\"" + APPS
+                + "[acme]\nemail = \"a@example.com\"\nregistry_path = \"open/registry\"\n"
+                + "[log]\nfile = \"open/gatehouse.log\"\naccess_file = \"/dev/null\"\n");
+
+        assertThat(problems)
+                .extracting(Problem::severity, Problem::code, Problem::key)
+                .containsExactly(
+                        tuple(Problem.Severity.WARNING, "acme.store", "acme.registry_path"),
+                        tuple(Problem.Severity.WARNING, "log.file", "log.file"));
+        assertThat(problems).allMatch(problem -> problem.message().endsWith("everybody may write to '" + open + "'"));
+    }
+
+    @Test
+    void hookThatIsNotThereIsNotToBeMadeExecutable() throws IOException {
+        Files.createFile(directory.resolve("my hook"));
+        var head = "listen_port = 8080\nlisten_address_v4 = \"127.0.0.1\"" + APPS
+                + "[acme]\nemail = \"a@example.com\"\nregistry_path = \"registry\"\nchallenge = \"dns-01\"\n";
+
+        assertThat(check(head + "dns_hook = \"none\"\n")).singleElement().satisfies(found -> {
+            assertThat(found.code()).isEqualTo("acme.hook");
+            assertThat(found.message()).isEqualTo("there is no file '" + directory.resolve("none") + "'");
+            assertThat(found.hint()).isNull();
+        });
+        assertThat(check(head + "dns_hook = \"my hook\"\n"))
+                .singleElement()
+                .satisfies(
+                        found -> assertThat(found.hint()).isEqualTo("chmod +x '" + directory.resolve("my hook") + "'"));
     }
 
     private List<Problem> check(String text) throws IOException {

@@ -3,6 +3,7 @@ package dev.gatehouse.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,9 +24,13 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The control socket by itself, asked byte by byte.
 @Timeout(60)
@@ -126,6 +131,121 @@ class ControlServerIT {
             latch.await();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /// More than there are places, and than there are requests that are worked on at a time.
+    private static final int CROWD = 100;
+
+    private void crowd(List<Raw> crowd, String request) throws IOException {
+        for (int i = 0; i < CROWD; i++) {
+            crowd.add(new Raw().send(request));
+        }
+    }
+
+    private static void close(List<Raw> crowd) throws IOException {
+        for (var raw : crowd) {
+            raw.close();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void whoLetsTheProxyWaitBlocksNobody(String what, String request) throws IOException {
+        Verb large = _ -> Map.of("much", "x".repeat(4 << 20));
+        var crowd = new ArrayList<Raw>();
+        try (var _ = ControlServer.start(path(), Map.of("large", large, "small", _ -> Map.of()))) {
+            crowd(crowd, request);
+            try (var raw = new Raw()) {
+                assertThat(raw.send("{\"verb\":\"small\"}\n").line()).as(what).isEqualTo("{\"ok\":true}");
+            }
+            close(crowd);
+        }
+    }
+
+    static Stream<Arguments> whoLetsTheProxyWaitBlocksNobody() {
+        return Stream.of(
+                Arguments.of("says nothing", ""),
+                Arguments.of("half a request", "{\"verb\":"),
+                Arguments.of("does not read", "{\"verb\":\"large\"}\n"));
+    }
+
+    @Test
+    void urgentVerbIsDoneHoweverManyAreUnderWay() throws IOException {
+        var leave = new CountDownLatch(1);
+        Verb slow = _ -> {
+            awaitQuietly(leave);
+            return Map.of();
+        };
+        Verb urgent = new Verb() {
+            @Override
+            public Map<String, Object> answer(Map<String, Object> request) {
+                return Map.of("done", true);
+            }
+
+            @Override
+            public boolean isUrgent() {
+                return true;
+            }
+        };
+        var crowd = new ArrayList<Raw>();
+        try (var _ = ControlServer.start(path(), Map.of("slow", slow, "urgent", urgent))) {
+            crowd(crowd, "{\"verb\":\"slow\"}\n");
+            try (var raw = new Raw()) {
+                assertThat(raw.send("{\"verb\":\"urgent\"}\n").line()).isEqualTo("{\"ok\":true,\"done\":true}");
+            }
+            leave.countDown();
+            close(crowd);
+        }
+    }
+
+    @Test
+    void verbThatIsGivenTwiceIsNotDone() throws IOException {
+        try (var _ = ControlServer.start(path(), VERBS);
+                var raw = new Raw()) {
+            assertThat(raw.send("{\"verb\":\"refuse\",\"verb\":\"echo\"}\n").line())
+                    .startsWith("{\"ok\":false,\"error\":\"not JSON")
+                    .contains("the same name twice");
+        }
+    }
+
+    @Test
+    void directoryThatOthersMayWriteToIsRefused() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThatIOException()
+                .isThrownBy(() -> ControlServer.start(path(), VERBS))
+                .withMessageContaining("everybody may write to '" + directory + "'");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void clientAsksNoStranger() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can be two users");
+        var stranger = new ProcessBuilder("python3", "-c", """
+            import os, socket, sys
+            s = socket.socket(socket.AF_UNIX)
+            s.bind(sys.argv[1])
+            os.setuid(4242)
+            s.listen()
+            print("listens", flush=True)
+            sys.stdin.read()
+            """, path().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var said = stranger.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.readLine()).isEqualTo("listens");
+
+            assertThatIOException()
+                    .isThrownBy(() -> ControlClient.connect(path()).close())
+                    .withMessage("it is the process of another user, '4242'");
+
+            // Root asks the proxy of a user in the directory of that user.
+            Files.setAttribute(directory, "unix:uid", 4242);
+            ControlClient.connect(path()).close();
+        } finally {
+            stranger.getOutputStream().close();
+            stranger.waitFor();
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,28 @@ class AccessLogIT {
         }
 
         assertThat(numbers(directory.resolve("access.log.1"), path)).containsExactlyElementsOf(upTo(150));
+    }
+
+    @Test
+    void whatIsMadeIsForItsOwnerAndTheGroup() throws IOException {
+        var made = directory.resolve("new");
+        var path = made.resolve("access.log");
+        try (var log = AccessLog.start(toFile(path))) {
+            record(log, 1);
+        }
+
+        assertThat(mode(path)).isEqualTo("rw-r-----");
+        assertThat(mode(made)).isEqualTo("rwxr-x---");
+
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+        try (var log = AccessLog.start(toFile(path))) {
+            record(log, 1);
+        }
+        assertThat(mode(path)).as("what others made stays as they made it").isEqualTo("rw-r--r--");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

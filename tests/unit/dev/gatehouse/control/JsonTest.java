@@ -62,7 +62,10 @@ class JsonTest {
                 "{\"a\":\"\t\"}",
                 "{\"a\":\"b}",
                 "{\"a\":[1 2]}",
-                "{\"a\":99999999999999999999}"
+                "{\"a\":99999999999999999999}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":null,\"a\":2}",
+                "{\"b\":[{\"a\":1,\"c\":2,\"\\u0061\":2}]}"
             })
     void anythingElseIsRefused(String text) {
         assertThatIllegalArgumentException()

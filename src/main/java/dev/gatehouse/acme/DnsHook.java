@@ -1,12 +1,15 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.acme.OrderFailure.Kind;
+import dev.gatehouse.config.ShellWord;
 import dev.gatehouse.observe.Facts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -21,6 +24,11 @@ import org.slf4j.LoggerFactory;
 final class DnsHook {
     private static final Logger LOG = LoggerFactory.getLogger(DnsHook.class);
     private static final int MAX_OUTPUT = 2_000;
+    private static final int LAST_LINES = 5;
+
+    /// What the service manager says to this process alone.
+    private static final Set<String> OF_THE_SERVICE =
+            Set.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES");
 
     private final Path command;
     private final Duration limit;
@@ -53,39 +61,52 @@ final class DnsHook {
     private void run(String action, String record, String value) throws OrderFailure, InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder(command.toString(), action, record, value)
-                    .redirectErrorStream(true)
-                    .start();
+            var builder = new ProcessBuilder(command.toString(), action, record, value).redirectErrorStream(true);
+            forHook(builder.environment());
+            process = builder.start();
             process.getOutputStream().close();
         } catch (IOException e) {
             throw new OrderFailure(
                     Kind.CHALLENGE, "the hook '" + command + "' cannot be started", e.getMessage(), null, e);
         }
         var last = new AtomicReference<>("");
-        var reading = Thread.ofVirtual().start(() -> last.set(lastLine(process.getInputStream())));
+        var reading = Thread.ofVirtual().start(() -> last.set(lastLines(process.getInputStream())));
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw failed(action, record, "takes longer than " + limit.toSeconds() + " s");
+                end(process);
+                reading.join(Duration.ofSeconds(1));
+                throw failed(action, record, value, "takes longer than " + limit.toSeconds() + " s: " + last.get());
             }
             reading.join(Duration.ofSeconds(1));
             if (process.exitValue() != 0) {
-                throw failed(action, record, "ended with " + process.exitValue() + ": " + last.get());
+                throw failed(action, record, value, "ended with " + process.exitValue() + ": " + last.get());
             }
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            end(process);
         }
     }
 
-    private OrderFailure failed(String action, String record, String what) {
+    /// Takes out what is meant for this process alone. The rest stays: tokens of DNS services are often there.
+    static void forHook(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("GATEHOUSE_") || OF_THE_SERVICE.contains(name));
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private OrderFailure failed(String action, String record, String value, String what) {
         return new OrderFailure(
                 Kind.CHALLENGE,
-                "'" + command + " " + action + " " + record + "' " + what,
-                "run the hook by hand with these arguments");
+                "the hook '" + command + "' (" + action + " " + record + ") " + what,
+                "run it by hand: " + ShellWord.of(command) + " " + action + " " + record + " " + ShellWord.of(value));
     }
 
     /// Reads to the end, so that the command never waits for us.
-    private static String lastLine(InputStream output) {
+    ///
+    /// @return the last lines in one
+    private static String lastLines(InputStream output) {
         var text = new StringBuilder();
         try (output) {
             byte[] bytes = new byte[1_024];
@@ -97,6 +118,8 @@ final class DnsHook {
             // what was read will do
         }
         var lines = text.toString().strip().lines().toList();
-        return lines.isEmpty() ? "no output" : lines.getLast();
+        return lines.isEmpty()
+                ? "no output"
+                : String.join(" | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 }

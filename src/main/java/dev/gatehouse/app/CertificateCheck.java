@@ -3,6 +3,7 @@ package dev.gatehouse.app;
 import dev.gatehouse.config.AcmeKeyType;
 import dev.gatehouse.config.AppTlsConfig;
 import dev.gatehouse.config.Problem.Severity;
+import dev.gatehouse.config.ShellWord;
 import dev.gatehouse.config.TlsPolicy;
 import dev.gatehouse.tls.CertificateWarnings;
 import dev.gatehouse.tls.ClientTrust;
@@ -160,7 +161,7 @@ final class CertificateCheck {
     }
 
     private void tooOpen(Path file, String what) {
-        warning("file.permissions", KEY, what + " the private key '" + file + "'", "chmod 600 " + file);
+        warning("file.permissions", KEY, what + " the private key '" + file + "'", "chmod 600 " + ShellWord.of(file));
     }
 
     /// BouncyCastle uses an ECDSA key only where the group of its curve is enabled.

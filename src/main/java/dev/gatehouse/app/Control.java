@@ -29,7 +29,7 @@ final class Control implements AutoCloseable {
         verbs.put("status", new StatusVerb(proxy, reloader));
         verbs.put("certs", new CertsVerb(proxy));
         verbs.put("reload", _ -> reload(proxy, reloader));
-        verbs.put("stop", request -> stop(shutdown, request));
+        verbs.put("stop", new StopVerb(shutdown));
         verbs.put("upgrade", _ -> upgrade(successor));
         verbs.put("explain", request -> {
             var generation = proxy.generation();
@@ -56,15 +56,6 @@ final class Control implements AutoCloseable {
         }
         answer.put("changed", outcome.kind() == Kind.RELOADED);
         return answer;
-    }
-
-    private static Map<String, Object> stop(Shutdown shutdown, Map<String, Object> request) {
-        if (Boolean.TRUE.equals(request.get("now"))) {
-            shutdown.endNow("gatehouse stop --now");
-        } else {
-            shutdown.begin("gatehouse stop");
-        }
-        return Map.of("pid", ProcessHandle.current().pid());
     }
 
     private static Map<String, Object> upgrade(Successor successor) throws Refused {

@@ -1,8 +1,11 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.config.ShellWord;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -62,7 +65,8 @@ public final class Main {
             var kind = word.startsWith("-") ? "option" : known.isEmpty() ? "argument" : "command";
             err.println("gatehouse: unknown " + kind + " '" + word + "'");
             if (startsLikeRpxy(arguments)) {
-                err.println("hint: gatehouse run " + String.join(" ", arguments));
+                err.println("hint: gatehouse run "
+                        + Stream.of(arguments).map(ShellWord::of).collect(Collectors.joining(" ")));
                 return ExitCode.USAGE;
             }
             var near = Words.nearest(word, known);

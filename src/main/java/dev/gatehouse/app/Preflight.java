@@ -5,6 +5,8 @@ import dev.gatehouse.config.ConfigSource;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
+import dev.gatehouse.config.ShellWord;
+import dev.gatehouse.control.OwnDirectory;
 import dev.gatehouse.tls.CredentialFiles;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -119,9 +121,8 @@ final class Preflight {
         if (acme.caPath() != null) {
             new CertificateCheck(files, this::add, "acme.", Instant.now()).authorities("ca_path", acme.caPath());
         }
-        if (acme.dnsHook() != null && !Files.isExecutable(acme.dnsHook())) {
-            error("acme.hook", "acme.dns_hook", "'" + acme.dnsHook() + "' cannot be executed", "chmod +x");
-        }
+        hook(acme.dnsHook());
+        guarded("acme.store", "acme.registry_path", acme.registryPath(), "account and certificate keys");
         var why = whyNotWritable(acme.registryPath().resolve("lock"));
         if (why != null) {
             error(
@@ -129,6 +130,27 @@ final class Preflight {
                     "acme.registry_path",
                     "'" + acme.registryPath() + "' cannot be written (" + why + ")",
                     null);
+        }
+    }
+
+    private void hook(@Nullable Path hook) {
+        if (hook == null) {
+            return;
+        }
+        if (!Files.exists(hook)) {
+            error("acme.hook", "acme.dns_hook", "there is no file '" + hook + "'", null);
+        } else if (!Files.isRegularFile(hook)) {
+            error("acme.hook", "acme.dns_hook", "'" + hook + "' is no file", null);
+        } else if (!Files.isExecutable(hook)) {
+            error("acme.hook", "acme.dns_hook", "'" + hook + "' cannot be executed", "chmod +x " + ShellWord.of(hook));
+        }
+    }
+
+    /// Warns where others could put something else into the place of files.
+    private void guarded(String code, String key, Path directory, String what) {
+        var objection = OwnDirectory.objection(directory);
+        if (objection != null) {
+            add(Severity.WARNING, code, key, "others can exchange " + what + ": " + objection, null);
         }
     }
 
@@ -146,6 +168,12 @@ final class Preflight {
         var why = whyNotWritable(file);
         if (why != null) {
             error("log.file", key, "'" + file + "' cannot be written (" + why + ")", null);
+            return;
+        }
+        var directory = file.toAbsolutePath().getParent();
+        // What is no regular file, as /dev/stdout or a pipe, is made by nobody here.
+        if (directory != null && (!Files.exists(file) || Files.isRegularFile(file))) {
+            guarded("log.file", key, directory, "the log, or let it write to another file");
         }
     }
 

@@ -129,14 +129,15 @@ public final class ConfigReader {
         try {
             var permissions = Files.getPosixFilePermissions(file);
             if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-                problems.warning(Code.PERMISSIONS, "", "everybody may write this file", "chmod o-w " + file);
+                problems.warning(
+                        Code.PERMISSIONS, "", "everybody may write this file", "chmod o-w " + ShellWord.of(file));
             }
             if (secret != null && permissions.contains(PosixFilePermission.OTHERS_READ)) {
                 problems.warning(
                         Code.PERMISSIONS,
                         secret,
                         "everybody may read this file and the secret in it",
-                        "chmod o-r " + file);
+                        "chmod o-r " + ShellWord.of(file));
             }
         } catch (IOException | UnsupportedOperationException e) {
             // Not a file system with such permissions.

@@ -20,11 +20,36 @@ public final class ControlClient implements AutoCloseable {
         this.in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
     }
 
-    /// Connects.
+    /// Connects with a proxy of this user or of root. Root asks any user's, if that user's directory holds the socket.
     ///
-    /// @throws IOException when nobody listens there
+    /// @throws IOException when nobody listens there, or somebody else
     public static ControlClient connect(Path socket) throws IOException {
-        return new ControlClient(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        try {
+            checkPeer(channel, socket.toAbsolutePath());
+            return new ControlClient(channel);
+        } catch (IOException refused) {
+            channel.close();
+            throw refused;
+        }
+    }
+
+    private static void checkPeer(SocketChannel channel, Path socket) throws IOException {
+        int self;
+        try {
+            self = Users.self();
+        } catch (UnsupportedOperationException noOwners) {
+            return;
+        }
+        var peer = Users.peer(channel);
+        boolean trusted = peer.equals(Users.named(socket, self)) || peer.equals(Users.named(socket, Users.ROOT));
+        if (!trusted && self == Users.ROOT) {
+            var directory = socket.getParent();
+            trusted = directory != null && peer.equals(Users.named(socket, Users.owner(directory)));
+        }
+        if (!trusted) {
+            throw new IOException("it is the process of another user, '" + peer.getName() + "'");
+        }
     }
 
     /// Asks and waits for the answer, however long that takes.

@@ -34,15 +34,26 @@ public final class ControlServer implements AutoCloseable {
     /// Longest request, in bytes.
     static final int MAX_REQUEST = 64 * 1024;
 
-    /// For a request to arrive, from the connect or the answer before.
+    /// For a request to arrive, from the connect or the answer before, and for an answer to be read.
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final int MAX_CLIENTS = 32;
+    private static final int MAX_CLIENTS = 64;
+
+    /// Requests under way; those that are urgent have places of their own. Both together are fewer than the clients:
+    /// there
+    /// is always one that can give its place to another.
+    private static final int MAX_WORKING = MAX_CLIENTS / 2;
+
+    private static final int MAX_URGENT = MAX_CLIENTS / 4;
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     private final SocketFile socket;
     private final Map<String, Verb> verbs;
-    private final Semaphore places = new Semaphore(MAX_CLIENTS);
+    private final Places places = new Places(MAX_CLIENTS, GRACE);
+    private final Semaphore working = new Semaphore(MAX_WORKING);
+    private final Semaphore urgent = new Semaphore(MAX_URGENT);
     private final Semaphore silent = new Semaphore(Integer.MAX_VALUE);
 
     private ControlServer(SocketFile socket, Map<String, Verb> verbs) {
@@ -77,80 +88,101 @@ public final class ControlServer implements AutoCloseable {
         while (true) {
             try {
                 var client = socket.channel().accept();
-                // Who comes when all places are taken waits in the kernel's queue.
-                places.acquireUninterruptibly();
+                // Who comes now waits in the kernel's queue.
+                places.enter();
                 Thread.ofVirtual().name("control-client").start(() -> {
                     try (client) {
                         serve(client);
-                    } catch (IOException gone) {
+                    } catch (IOException | InterruptedException gone) {
                         // Nobody is left to answer.
                     } finally {
-                        places.release();
+                        places.leave();
                     }
                 });
             } catch (IOException closed) {
                 return;
+            } catch (InterruptedException impossible) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
 
-    private void serve(SocketChannel client) throws IOException {
+    private void serve(SocketChannel client) throws IOException, InterruptedException {
         var in = new BufferedInputStream(Channels.newInputStream(client));
+        places.waits();
         while (true) {
-            var line = read(client, in);
+            var line = inTime(client, () -> read(in));
             if (line == null) {
                 return;
             }
-            silent.acquireUninterruptibly();
+            boolean cut = line.length > MAX_REQUEST;
+            silent.acquire();
             try {
-                write(client, answer(line));
+                var answer = cut ? failure("the request is too long", Map.of()) : answer(line);
+                inTime(client, () -> write(client, answer));
             } finally {
                 silent.release();
+            }
+            if (cut) {
+                return;
             }
         }
     }
 
-    /// One line without its end; null at the end, or when it takes too long.
-    private static @Nullable String read(SocketChannel client, InputStream in) throws IOException {
+    /// Something that the client can delay.
+    @FunctionalInterface
+    private interface Exchange<T extends @Nullable Object> {
+        T run() throws IOException;
+    }
+
+    /// Closes the connection when it takes too long.
+    private static <T extends @Nullable Object> T inTime(SocketChannel client, Exchange<T> exchange)
+            throws IOException {
         var timer = Thread.ofVirtual().name("control-patience").start(() -> {
             try {
                 Thread.sleep(PATIENCE);
                 client.close();
             } catch (InterruptedException arrived) {
-                // It is here in time.
+                // It is done in time.
             } catch (IOException gone) {
                 // Closed is what it should be.
             }
         });
         try {
-            var line = new ByteArrayOutputStream();
-            for (int one = in.read(); one != '\n'; one = in.read()) {
-                if (one < 0) {
-                    return null;
-                }
-                if (line.size() == MAX_REQUEST) {
-                    write(client, failure("the request is too long", Map.of()));
-                    return null;
-                }
-                line.write(one);
-            }
-            return line.toString(StandardCharsets.UTF_8);
+            return exchange.run();
         } finally {
             timer.interrupt();
         }
     }
 
-    private static void write(SocketChannel client, Map<String, Object> answer) throws IOException {
+    /// One line without its end, cut where it is too long; null at the end.
+    private static byte @Nullable [] read(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int one = in.read(); one != '\n'; one = in.read()) {
+            if (one < 0) {
+                return null;
+            }
+            line.write(one);
+            if (line.size() > MAX_REQUEST) {
+                break;
+            }
+        }
+        return line.toByteArray();
+    }
+
+    private static int write(SocketChannel client, Map<String, Object> answer) throws IOException {
         var bytes = ByteBuffer.wrap((Json.write(answer) + "\n").getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
             client.write(bytes);
         }
+        return bytes.capacity();
     }
 
-    private Map<String, Object> answer(String line) {
+    private Map<String, Object> answer(byte[] line) throws InterruptedException {
         Map<String, Object> request;
         try {
-            request = Json.read(line);
+            request = Json.read(new String(line, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException wrong) {
             return failure(String.valueOf(wrong.getMessage()), Map.of());
         }
@@ -159,6 +191,18 @@ public final class ControlServer implements AutoCloseable {
         if (verb == null) {
             return failure("unknown verb '" + name + "'", Map.of("verbs", verbs.keySet()));
         }
+        var permit = verb.isUrgent() ? urgent : working;
+        permit.acquire();
+        try {
+            places.works();
+            return answer(name, verb, request);
+        } finally {
+            places.waits();
+            permit.release();
+        }
+    }
+
+    private static Map<String, Object> answer(String name, Verb verb, Map<String, Object> request) {
         try {
             var answer = new LinkedHashMap<String, Object>();
             answer.put("ok", true);

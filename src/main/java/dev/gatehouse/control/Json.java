@@ -2,6 +2,7 @@ package dev.gatehouse.control;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,7 @@ public final class Json {
 
     private Map<String, Object> object(int depth) {
         var members = new LinkedHashMap<String, Object>();
+        var names = new HashSet<String>();
         if (ends('}')) {
             return members;
         }
@@ -135,6 +137,9 @@ public final class Json {
             skipBlanks();
             expect('"');
             var name = string();
+            if (!names.add(name)) {
+                throw wrong("the same name twice");
+            }
             skipBlanks();
             expect(':');
             var value = value(depth + 1);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A listening UNIX socket under a name that only its owner may use.
@@ -45,24 +46,26 @@ final class SocketFile implements AutoCloseable {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, ownerOnly);
         }
+        var objection = OwnDirectory.objection(directory);
+        if (objection != null) {
+            throw new IOException("others could put their own socket in its place: " + objection);
+        }
         if (!takeOver) {
             refuseOthers(path);
         }
-        // Short: the kernel takes 107 bytes of a path.
-        var hidden =
-                directory.resolve("." + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX));
-        remove(hidden);
+        var hidden = directory.resolve(randomName());
         Files.createDirectory(hidden, ownerOnly);
         try {
             return listen(path, hidden.resolve("s"));
         } finally {
-            remove(hidden);
+            Files.deleteIfExists(hidden.resolve("s"));
+            Files.deleteIfExists(hidden);
         }
     }
 
-    private static void remove(Path hidden) throws IOException {
-        Files.deleteIfExists(hidden.resolve("s"));
-        Files.deleteIfExists(hidden);
+    /// One that nobody can have made before. Short: the kernel takes 107 bytes of a path.
+    private static String randomName() {
+        return "." + Integer.toUnsignedString(new SecureRandom().nextInt(), Character.MAX_RADIX);
     }
 
     private static SocketFile listen(Path path, Path hidden) throws IOException {

@@ -10,4 +10,9 @@ public interface Verb {
     /// @return values as [Json] has them; `ok` is put before them
     /// @throws Refused when it cannot be done
     Map<String, Object> answer(Map<String, Object> request) throws Refused;
+
+    /// Whether it is done at once, however many others are under way; it must not take long then.
+    default boolean isUrgent() {
+        return false;
+    }
 }

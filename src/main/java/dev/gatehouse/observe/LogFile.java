@@ -9,13 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where lines go: a file that is found again after rotation, or a standard stream. One thread.
 ///
 /// Before each write the file behind the name is compared with the open one, so that renaming, deleting and creating
 /// anew need no signal. It is opened for appending: truncating it in place works by itself.
+///
+/// Lines name clients and what they asked for: what is made here is nobody's business but its owner's and the group's.
 final class LogFile {
+    private static final Set<StandardOpenOption> OPTIONS = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> FILE_MODE = mode("rw-r-----");
+    private static final FileAttribute<?> DIRECTORY_MODE = mode("rwxr-x---");
+
     private final String name;
     private final @Nullable Path path;
     private @Nullable FileChannel channel;
@@ -39,6 +48,10 @@ final class LogFile {
 
     static LogFile stderr() {
         return standard("standard error", FileDescriptor.err);
+    }
+
+    private static FileAttribute<?> mode(String mode) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 
     @SuppressWarnings("resource") // the process owns its standard streams
@@ -100,9 +113,9 @@ final class LogFile {
         }
         var directory = path.getParent();
         if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, DIRECTORY_MODE);
         }
-        var opened = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        var opened = FileChannel.open(path, OPTIONS, FILE_MODE);
         openKey = keyOf(path);
         torn = false;
         return opened;
