@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every way in which a file is replaced, noticed by the kernel and by looking.
 @Timeout(60)
@@ -192,6 +193,25 @@ class FileWatcherIT {
         var fresh = Files.createSymbolicLink(directory.resolve("etc.new"), second);
         Files.move(fresh, etc, StandardCopyOption.ATOMIC_MOVE);
 
+        awaitNew();
+    }
+
+    /// The directory itself, and one above it.
+    @Tag("CF-04")
+    @ParameterizedTest
+    @ValueSource(strings = {"above/etc", "above"})
+    void directoryThatIsRenamedAwayAndReplacedByAnother(String renamed) throws IOException {
+        var plain = Files.createDirectories(directory.resolve("above/etc")).resolve("config.toml");
+        Files.writeString(plain, OLD);
+        var next = Files.createDirectories(directory.resolve("next/etc"));
+        Files.writeString(next.resolve("config.toml"), NEW);
+        watch(Means.KERNEL, plain);
+        Files.writeString(plain, "watched");
+        await().until(() -> seen.contains("watched"));
+        Files.move(directory.resolve(renamed), directory.resolve("old"));
+        Files.move(renamed.equals("above") ? directory.resolve("next") : next, directory.resolve(renamed));
+
+        // Long before the look that is made in any case.
         awaitNew();
     }
 

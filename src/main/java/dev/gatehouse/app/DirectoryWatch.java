@@ -10,8 +10,10 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +36,23 @@ final class DirectoryWatch implements AutoCloseable {
     /// How long busy directories are left alone.
     private static final long REST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /// Between two looks whether the directories are where they were.
+    private static final long LOOK_MILLIS = 500;
+
     private final @Nullable WatchService service;
-    private final Map<Path, WatchKey> keys = new HashMap<>();
+    private final Map<Path, Watched> watched = new HashMap<>();
     private Set<Path> wanted = Set.of();
     private boolean reliable;
     private boolean resting;
     private long restsUntil;
     private boolean told;
+
+    /// A watched directory, and which one had its name then: the kernel stays with that when it is renamed.
+    private record Watched(WatchKey key, @Nullable Object identity) {
+        boolean isOf(Path directory) {
+            return key.isValid() && Objects.equals(identity, identityOf(directory));
+        }
+    }
 
     /// @param service null where the kernel cannot be asked
     DirectoryWatch(@Nullable WatchService service) {
@@ -64,21 +76,21 @@ final class DirectoryWatch implements AutoCloseable {
             return;
         }
         resting = false;
-        if (directories.equals(wanted) && reliable && keys.values().stream().allMatch(WatchKey::isValid)) {
+        if (directories.equals(wanted) && reliable && !hasMoved()) {
             return;
         }
         wanted = Set.copyOf(directories);
-        keys.entrySet().removeIf(entry -> {
+        watched.entrySet().removeIf(entry -> {
             boolean goes =
-                    !directories.contains(entry.getKey()) || !entry.getValue().isValid();
+                    !directories.contains(entry.getKey()) || !entry.getValue().isOf(entry.getKey());
             if (goes) {
-                entry.getValue().cancel();
+                entry.getValue().key().cancel();
             }
             return goes;
         });
         boolean all = service != null;
         for (var directory : directories) {
-            all &= keys.containsKey(directory) || register(directory);
+            all &= watched.containsKey(directory) || register(directory);
         }
         reliable = all;
     }
@@ -88,9 +100,9 @@ final class DirectoryWatch implements AutoCloseable {
         resting = true;
         restsUntil = System.nanoTime() + REST_NANOS;
         reliable = false;
-        tellOnce(Level.INFO, "other files change all the time in " + keys.keySet());
-        keys.values().forEach(WatchKey::cancel);
-        keys.clear();
+        tellOnce(Level.INFO, "other files change all the time in " + watched.keySet());
+        watched.values().forEach(directory -> directory.key().cancel());
+        watched.clear();
     }
 
     private boolean register(Path directory) {
@@ -98,7 +110,8 @@ final class DirectoryWatch implements AutoCloseable {
             return false;
         }
         try {
-            keys.put(directory, directory.register(service, KINDS));
+            var identity = identityOf(directory);
+            watched.put(directory, new Watched(directory.register(service, KINDS), identity));
             var type = Files.getFileStore(directory).type();
             if (!LOCAL.contains(type)) {
                 tellOnce(Level.WARN, "others may write to " + directory + " (" + type + ")");
@@ -134,15 +147,42 @@ final class DirectoryWatch implements AutoCloseable {
             return false;
         }
         try {
-            var key = service.poll(millis, TimeUnit.MILLISECONDS);
-            boolean changed = key != null;
-            for (var more = key; more != null; more = service.poll()) {
-                more.pollEvents();
-                more.reset();
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            boolean changed = false;
+            for (long left = millis; !changed && left > 0; left = millisUntil(end)) {
+                var key = service.poll(Math.min(left, lookMillis()), TimeUnit.MILLISECONDS);
+                changed = key != null || hasMoved();
+                for (var more = key; more != null; more = service.poll()) {
+                    more.pollEvents();
+                    more.reset();
+                }
             }
             return changed;
         } catch (ClosedWatchServiceException closed) {
             throw new InterruptedException();
+        }
+    }
+
+    private static long millisUntil(long end) {
+        return TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+
+    /// Whether the name of a directory, or of one above it, means another one now. Costs a system call for each.
+    private boolean hasMoved() {
+        return watched.entrySet().stream().anyMatch(entry -> !entry.getValue().isOf(entry.getKey()));
+    }
+
+    /// How often so many directories can be asked for.
+    private long lookMillis() {
+        return Math.max(LOOK_MILLIS, watched.size());
+    }
+
+    /// Device and inode of what the name means now; null where there is nothing.
+    private static @Nullable Object identityOf(Path directory) {
+        try {
+            return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        } catch (IOException | SecurityException gone) {
+            return null;
         }
     }
 

@@ -20,6 +20,7 @@ public final class Main {
     public static void main(String[] arguments) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Utf8Paths.ensure(err);
         System.exit(run(out, err, arguments));
     }
 

@@ -30,6 +30,7 @@ final class Native {
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
     static final int RLIMIT_NOFILE = 7;
+    static final int LC_CTYPE_MASK = 1;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
 
@@ -50,6 +51,9 @@ final class Native {
     private static final Call SENDMSG = new Call("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final Call RECVMSG = new Call("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final Call DUP2 = new Call("dup2", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final Call EXECV = new Call("execv", JAVA_INT, ADDRESS, ADDRESS);
+    private static final Call SETENV = new Call("setenv", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    private static final Call NEWLOCALE = new Call("newlocale", JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
     private static final Call CLOSE = new Call("close", JAVA_INT, JAVA_INT);
     private static final Call GETRLIMIT = new Call("getrlimit", JAVA_INT, JAVA_INT, ADDRESS);
 
@@ -119,6 +123,25 @@ final class Native {
             GETRLIMIT.run(resource, both);
             return both.get(JAVA_LONG, 0);
         }
+    }
+
+    /// Whether the C library has a locale of that name with the encoding of its text.
+    static boolean knowsLocale(String name) {
+        try (var arena = Arena.ofConfined()) {
+            // Never given back: some bytes, in a process that begins anew.
+            return NEWLOCALE.run(LC_CTYPE_MASK, arena.allocateFrom(name), MemorySegment.NULL) != 0;
+        } catch (IOException none) {
+            return false;
+        }
+    }
+
+    static void setenv(MemorySegment name, MemorySegment value) throws IOException {
+        SETENV.run(name, value, 1);
+    }
+
+    /// Returns only by failing.
+    static void execv(MemorySegment program, MemorySegment arguments) throws IOException {
+        EXECV.run(program, arguments);
     }
 
     /// A call that failed.
