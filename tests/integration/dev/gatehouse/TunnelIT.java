@@ -49,6 +49,8 @@ class TunnelIT {
                             "replace_path = \"/headers\"",
                             "upgrades = [\"websocket\"]"))
             .timeout("client_idle", ofSeconds(1))
+            .timeout("client_stall", ofSeconds(1))
+            .timeout("stream_idle", ofSeconds(1))
             .timeout("upstream_idle", ofSeconds(1)));
 
     private static RawHttp1Client open(Front front, String target, int bufferBytes) {

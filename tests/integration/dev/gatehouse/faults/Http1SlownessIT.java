@@ -25,7 +25,8 @@ class Http1SlownessIT {
     @RegisterExtension
     static final Stage STAGE = Stage.of(origin -> ProxyUnderTest.with(AppUnderTest.inFrontOf(origin))
             .timeout("client_header", ofSeconds(1))
-            .timeout("client_idle", ofSeconds(1)));
+            .timeout("client_idle", ofSeconds(1))
+            .timeout("client_stall", ofSeconds(1)));
 
     @Tag("H1-26")
     @EveryHttp1

@@ -21,8 +21,9 @@ class Http2FlowIT {
     private static final int MAX_CONCURRENT_STREAMS = 3;
 
     @RegisterExtension
-    static final Stage STAGE = Stage.of(
-            origin -> ProxyUnderTest.with(AppUnderTest.inFrontOf(origin)).timeout("client_idle", ofSeconds(1)));
+    static final Stage STAGE = Stage.of(origin -> ProxyUnderTest.with(AppUnderTest.inFrontOf(origin))
+            .timeout("client_idle", ofSeconds(1))
+            .timeout("client_stall", ofSeconds(1)));
 
     @Tag("H2-08")
     @EveryHttp2

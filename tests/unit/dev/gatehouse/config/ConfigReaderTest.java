@@ -137,18 +137,32 @@ class ConfigReaderTest {
     void routeTimeoutsStandOnTopOfThoseOfTheFile() throws IOException {
         var config = config("""
             experimental = { connection_handling_timeout = 90 }
-            timeouts = { client_idle = "1s", upstream_idle = "2s" }
+            timeouts = { client_stall = "1s", client_min_rate = 500, upstream_idle = "2s", stream_idle = "9s" }
             """ + MINIMAL + """
-            timeouts = { upstream_idle = "3s", tunnel_idle = "off" }
+            timeouts = { upstream_idle = "3s", tunnel_idle = "off", client_min_rate = 0 }
             """);
 
         var timeouts = config.apps().getFirst().routes().getFirst().timeouts();
-        assertThat(timeouts.clientIdle()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(timeouts.clientStall()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(timeouts.clientMinRate()).isZero();
+        assertThat(config.timeouts().clientMinRate()).isEqualTo(500);
+        assertThat(timeouts.openEndedIdle()).isEqualTo(Duration.ofSeconds(9));
         assertThat(timeouts.upstreamIdle()).isEqualTo(Duration.ofSeconds(3));
         assertThat(timeouts.tunnelIdle()).isZero();
         assertThat(timeouts.upstreamConnect()).isEqualTo(TimeoutsConfig.DEFAULTS.upstreamConnect());
         assertThat(timeouts.connectionHandling()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.timeouts().upstreamIdle()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void streamsThatAreSilentByNatureHaveALimitOnlyWhereTheFileSaysSo() throws IOException {
+        var unsaid = config(MINIMAL).timeouts();
+        var said = config("timeouts = { stream_idle = \"7m\" }\n" + MINIMAL).timeouts();
+
+        assertThat(unsaid.streamIdle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(unsaid.openEndedIdle()).isZero();
+        assertThat(said.streamIdle()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(said.openEndedIdle()).isEqualTo(Duration.ofMinutes(7));
     }
 
     @Test

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GrpcAnswerTest {
     @Test
     void failuresOfUpstreamsAreUnavailableAndLatenessIsDeadlineExceeded() {
-        assertThat(GrpcAnswer.code(Failure.CONNECT_FAILED.status())).isEqualTo("14");
-        assertThat(GrpcAnswer.code(Failure.NO_SUCH_APP.status())).isEqualTo("14");
-        assertThat(GrpcAnswer.code(Failure.RESPONSE_TIMEOUT.status())).isEqualTo("4");
+        assertThat(GrpcAnswer.code(Failure.CONNECT_FAILED)).isEqualTo("14");
+        assertThat(GrpcAnswer.code(Failure.NO_SUCH_APP)).isEqualTo("14");
+        assertThat(GrpcAnswer.code(Failure.RESPONSE_TIMEOUT)).isEqualTo("4");
     }
 
     @ParameterizedTest
     @EnumSource
     void everyFailureIsAFailure(Failure failure) {
-        assertThat(Integer.parseInt(GrpcAnswer.code(failure.status()))).isBetween(1, 16);
+        assertThat(Integer.parseInt(GrpcAnswer.code(failure))).isBetween(1, 16);
     }
 
     @ParameterizedTest

@@ -37,13 +37,35 @@ public final class Keys {
 
     private static final Choice CHALLENGE = Choice.of("tls-alpn-01", "http-01", "dns-01");
 
-    private static final Key CLIENT_IDLE = span(
-                    "client_idle",
+    private static final Key CLIENT_STALL = span(
+                    "client_stall",
                     LONG,
-                    TimeoutsConfig.DEFAULTS.clientIdle(),
-                    "Silence allowed between two requests of a connection, and between two pieces of a request body"
-                            + " or of an answer that the client reads.")
-            .risk("Without it, silent clients keep their connections for ever and `max_clients` runs out.");
+                    TimeoutsConfig.DEFAULTS.clientStall(),
+                    "How long a client that is waited for may lag behind `client_min_rate`: silence while the body of"
+                        + " its request is awaited (then 408), or while it is to take a piece of a response (then the"
+                        + " connection is closed, or the stream reset). An HTTP/2 connection is measured as a whole;"
+                        + " one of its streams may lag five times as long behind its share. A quarter of it holds"
+                        + " while memory is short.")
+            .risk("Without it, clients that stop hold what was begun for them for ever.");
+    private static final Key CLIENT_MIN_RATE = Key.of(
+                    "client_min_rate",
+                    new Whole(0, 1 << 20),
+                    "What a client that is waited for must send of a request, or take of a response, on average;"
+                            + " `client_stall` says for how long it may be slower. Time in which it waits for us does"
+                            + " not count. `0` is none: then any byte will do.")
+            .unit("bytes a second")
+            .fallback(TimeoutsConfig.DEFAULTS.clientMinRate())
+            .risk("Too much cuts off phones with bad reception; none lets a byte a minute hold a request for ever.")
+            .ours();
+    private static final Key STREAM_IDLE = Key.of(
+                    "stream_idle",
+                    LONG,
+                    "Silence allowed in both directions while a response has begun and its request has not ended, and"
+                            + " in gRPC and event streams (`text/event-stream`) throughout; then the stream is cut off"
+                            + " (gRPC: `UNAVAILABLE`).")
+            .without("`\"" + Durations.text(TimeoutsConfig.STREAM_IDLE)
+                    + "\"`; `\"off\"` for gRPC (over `force_http2_upstream`) and event streams")
+            .ours();
     private static final Key UPSTREAM_CONNECT = span(
             "upstream_connect",
             SHORT,
@@ -59,14 +81,15 @@ public final class Keys {
             "upstream_idle",
             LONG,
             TimeoutsConfig.DEFAULTS.upstreamIdle(),
-            "Silence allowed between two pieces of an answer's body; then the answer is cut off. An upstream that does"
-                + " not read a request's body has `upstream_response_header` and this together; then the client gets"
-                + " 504.");
+            "Silence allowed between two pieces of a response's body; then the response is cut off. For gRPC and event"
+                    + " streams `stream_idle` stands in its place. An upstream that does not read a request's body has"
+                    + " `upstream_response_header` and this together; then the client gets 504.");
     private static final Key TUNNEL_IDLE = span(
             "tunnel_idle",
             LONG,
             TimeoutsConfig.DEFAULTS.tunnelIdle(),
-            "Silence allowed in both directions of an upgraded connection (WebSocket and others; see `upgrades`).");
+            "Silence allowed in both directions of an upgraded connection (WebSocket and others; see `upgrades`). No"
+                    + " other limit holds in it.");
 
     private static final KeyTable TIMEOUTS = KeyTable.of(
             "timeouts",
@@ -76,8 +99,17 @@ public final class Keys {
                     "client_header",
                     SHORT,
                     TimeoutsConfig.DEFAULTS.clientHeader(),
-                    "From the accept, or the first byte of a request, to the end of its header section."),
-            CLIENT_IDLE,
+                    "From the accept, or the first byte of a request, to the end of its header section; then 408. A"
+                            + " head must keep to `client_min_rate` besides. A quarter holds while memory is short."),
+            span(
+                            "client_idle",
+                            LONG,
+                            TimeoutsConfig.DEFAULTS.clientIdle(),
+                            "Silence allowed between two requests of a connection.")
+                    .risk("Without it, silent clients keep their connections for ever and `max_clients` runs out."),
+            CLIENT_STALL,
+            CLIENT_MIN_RATE,
+            STREAM_IDLE,
             span(
                     "tls_handshake",
                     SHORT,
@@ -105,7 +137,9 @@ public final class Keys {
             "apps.NAME.reverse_proxy.timeouts",
             "timeouts = { … }",
             "What this route has instead of the values of `[timeouts]`.",
-            inherited(CLIENT_IDLE),
+            inherited(CLIENT_STALL),
+            inherited(CLIENT_MIN_RATE),
+            inherited(STREAM_IDLE),
             inherited(UPSTREAM_CONNECT),
             inherited(UPSTREAM_RESPONSE_HEADER),
             inherited(UPSTREAM_IDLE),
@@ -729,7 +763,7 @@ public final class Keys {
                 null,
                 key.type(),
                 key.help(),
-                null,
+                key.unit(),
                 null,
                 "that of `" + from + "`",
                 key.risk(),

@@ -42,7 +42,10 @@ final class RootReading {
 
     GatehouseConfig read() {
         var acmeNode = once("acme") ? Objects.requireNonNull(experimental).sub("acme") : root.sub("acme");
-        var timeouts = timeouts();
+        var spans = new TimeoutsReading(problems);
+        var timeouts = spans.file(
+                root.sub("timeouts"),
+                Duration.ofSeconds(experimental == null ? 0 : experimental.number("connection_handling_timeout")));
         var tls = new TlsReading(problems, root.sub("tls"));
         var appNodes = root.named("apps");
         var apps = new AppReading(
@@ -214,28 +217,6 @@ final class RootReading {
                 root.integer("request_line_max_size"),
                 root.integer("request_header_max_size"),
                 root.integer("request_header_max_count"));
-    }
-
-    private TimeoutsConfig timeouts() {
-        var written = root.sub("timeouts");
-        var node = written != null ? written : new Node(Keys.table("timeouts"), null, "timeouts", problems);
-        for (var name : List.of("client_idle", "upstream_response_header", "upstream_idle", "tunnel_idle")) {
-            if (node.span(name).isZero()) {
-                problems.warning(
-                        Code.RISKY, node.path(name), "no limit: a peer that hangs is waited for without end", null);
-            }
-        }
-        return new TimeoutsConfig(
-                node.span("client_header"),
-                node.span("client_idle"),
-                node.span("tls_handshake"),
-                node.span("upstream_connect"),
-                node.span("upstream_response_header"),
-                node.span("upstream_idle"),
-                node.span("tunnel_idle"),
-                Duration.ofSeconds(experimental == null ? 0 : experimental.number("connection_handling_timeout")),
-                node.span("drain"),
-                node.span("tunnel_drain"));
     }
 
     private LogConfig log() {

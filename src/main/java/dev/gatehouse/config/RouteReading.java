@@ -43,7 +43,7 @@ final class RouteReading {
                 options(node),
                 balance,
                 health,
-                timeouts(node.sub("timeouts")),
+                new TimeoutsReading(problems).route(node.sub("timeouts"), timeouts),
                 encodedSlash(node),
                 upgrades(node));
     }
@@ -226,31 +226,5 @@ final class RouteReading {
             throw new BadValue(Words.quote(text) + " cannot be asked for", null);
         }
         return text;
-    }
-
-    private TimeoutsConfig timeouts(@Nullable Node node) {
-        if (node == null) {
-            return timeouts;
-        }
-        return new TimeoutsConfig(
-                timeouts.clientHeader(),
-                span(node, "client_idle", timeouts.clientIdle()),
-                timeouts.tlsHandshake(),
-                span(node, "upstream_connect", timeouts.upstreamConnect()),
-                span(node, "upstream_response_header", timeouts.upstreamResponseHeader()),
-                span(node, "upstream_idle", timeouts.upstreamIdle()),
-                span(node, "tunnel_idle", timeouts.tunnelIdle()),
-                timeouts.connectionHandling(),
-                timeouts.drain(),
-                timeouts.tunnelDrain());
-    }
-
-    private Duration span(Node node, String name, Duration inherited) {
-        var span = Objects.requireNonNullElse(node.spanOrNull(name), inherited);
-        if (span.isZero() && node.has(name) && !node.refused(name)) {
-            problems.warning(
-                    Code.RISKY, node.path(name), "no limit: a peer that hangs is waited for without end", null);
-        }
-        return span;
     }
 }

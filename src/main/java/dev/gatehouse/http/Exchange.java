@@ -60,9 +60,22 @@ public interface Exchange extends RequestHead {
     /// @param takeOver makes the connection that owns the client's end point from then on
     void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver);
 
-    /// How long the client may take for each piece of the body or of the answer; it replaces the listener's limit
-    /// until the end of the exchange. Zero is no limit.
-    void clientIdle(Duration limit);
+    /// How far the client may fall behind when it is waited for, in the body or in the response; it replaces the
+    /// listener's limits.
+    ///
+    /// @param stall zero is no limit
+    /// @param minRate bytes a second, below which it falls behind; 0 is none
+    void clientPace(Duration stall, long minRate);
+
+    /// Silence allowed in both directions when the response has begun and the request has not ended. No other limit
+    /// holds for the body then.
+    ///
+    /// @param limit zero is no limit
+    /// @param fromTheStart whether it holds before the response begins, too
+    void streamIdle(Duration limit, boolean fromTheStart);
+
+    /// Ends a response that has begun with these trailers, as soon as what is being sent is sent.
+    void endWith(HttpFields trailers);
 
     /// Who is told about what happens to the exchange. Set once, at the begin.
     void listener(Listener listener);

@@ -74,6 +74,7 @@ public enum Failure {
     HEADER_TIMEOUT(408, "slow.header", DOWNSTREAM, NEVER, "The request did not arrive in time."),
     BODY_TIMEOUT(408, "slow.body", DOWNSTREAM, NEVER, "The body of the request did not arrive in time."),
     READER_TIMEOUT(499, "slow.read", DOWNSTREAM, NEVER, "The answer was not read in time."),
+    STREAM_IDLE(504, "stream.idle", DOWNSTREAM, NEVER, "Neither side said anything for too long."),
     BODY_TOO_LARGE(413, "body.too_large", DOWNSTREAM, NEVER, "The body of the request is too large."),
     CLIENT_ABORTED(499, "client.abort", DOWNSTREAM, NEVER, "The client left."),
     SNI_MISMATCH(

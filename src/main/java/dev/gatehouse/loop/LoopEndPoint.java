@@ -38,6 +38,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     private boolean earlyEnd;
     /// The last read took all there was; the selector tells when there is more.
     private boolean drained;
+    private long written;
     private @Nullable Runnable whenClosed;
     private @Nullable Object attachment;
 
@@ -93,6 +94,11 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
                     others.run();
                     task.run();
                 };
+    }
+
+    /// Bytes that the kernel took for the peer so far.
+    public long bytesWritten() {
+        return written;
     }
 
     /// Whether bytes are kept here that nobody has asked for yet, or the peer's end.
@@ -283,8 +289,9 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
         try {
-            long written = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
-            if (written > 0) {
+            long taken = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
+            if (taken > 0) {
+                written += taken;
                 notIdle();
             }
         } catch (IOException broken) {

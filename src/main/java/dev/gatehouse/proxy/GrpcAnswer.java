@@ -14,6 +14,7 @@ import org.eclipse.jetty.util.Callback;
 /// Our failures in the words of gRPC, whose clients look at no other status: a head that is also the end.
 final class GrpcAnswer {
     private static final String GRPC = "application/grpc";
+    private static final String UNAVAILABLE = "14";
     private static final HttpField TYPE = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, GRPC);
 
     private GrpcAnswer() {}
@@ -35,17 +36,33 @@ final class GrpcAnswer {
         var fields = HttpFields.build();
         fields.add(Dates.now());
         fields.add(TYPE);
-        fields.add("grpc-status", code(failure.status()));
-        fields.add("grpc-message", failure.text());
+        addStatus(fields, failure);
         fields.add("X-Request-Id", requestId);
         exchange.respond(HttpStatus.OK_200, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
     }
 
-    /// The code of gRPC nearest to an HTTP status.
-    static String code(int status) {
+    /// Ends a response that has begun: a reset would be taken for an error of the client's own library (INTERNAL), or
+    /// for its own wish (CANCELLED).
+    static void end(Exchange exchange, Failure failure) {
+        var trailers = HttpFields.build();
+        addStatus(trailers, failure);
+        exchange.endWith(trailers.asImmutable());
+    }
+
+    private static void addStatus(HttpFields.Mutable fields, Failure failure) {
+        fields.add("grpc-status", code(failure));
+        fields.add("grpc-message", failure.text());
+    }
+
+    /// The code of gRPC nearest to a failure.
+    static String code(Failure failure) {
+        return failure == Failure.STREAM_IDLE ? UNAVAILABLE : code(failure.status());
+    }
+
+    private static String code(int status) {
         return switch (status) {
             case 504, 408 -> "4"; // DEADLINE_EXCEEDED
-            case 502, 503 -> "14"; // UNAVAILABLE
+            case 502, 503 -> UNAVAILABLE;
             case 404 -> "12"; // UNIMPLEMENTED
             case 413, 431 -> "8"; // RESOURCE_EXHAUSTED
             case 403 -> "7"; // PERMISSION_DENIED

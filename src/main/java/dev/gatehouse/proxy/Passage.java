@@ -31,6 +31,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     /// nginx's word for a client that did not wait for the (whole) answer; only logged.
     private static final int CLIENT_LEFT = 499;
 
+    private static final String EVENT_STREAM = "text/event-stream";
+
     private final Road road;
     private final Exchange exchange;
     private final RequestHeaders headers;
@@ -45,6 +47,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private @Nullable HttpFields upstreamFields;
     private @Nullable Tunnel tunnel;
     private @Nullable HttpField upgrade;
+    private boolean isGrpc;
+    private boolean endsInTrailers;
     private int chosen;
     private int attempts;
 
@@ -91,7 +95,10 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             refuse(Failure.LOOP, "passed here before");
             return;
         }
-        exchange.clientIdle(to.route().timeouts().clientIdle());
+        var timeouts = to.route().timeouts();
+        exchange.clientPace(timeouts.clientStall(), timeouts.clientMinRate());
+        isGrpc = to.route().http2() && GrpcAnswer.isWanted(exchange);
+        exchange.streamIdle(isGrpc ? timeouts.openEndedIdle() : timeouts.streamIdle(), isGrpc);
         upgrade = Upgrade.offered(
                 exchange, exchange.contentLength() != 0, to.route().upgrades());
         road.budget().request();
@@ -151,7 +158,27 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (strict != null && !ours.contains(HttpHeader.STRICT_TRANSPORT_SECURITY)) {
             ours.add(strict);
         }
+        if (!last) {
+            begins(fields);
+        }
         exchange.respond(code, ours, content, last, callback);
+    }
+
+    /// gRPC and event streams are silent by their nature.
+    private void begins(HttpFields fields) {
+        var current = call;
+        if (current == null || (!isGrpc && !isEventStream(fields))) {
+            return;
+        }
+        var idle = current.timeouts().openEndedIdle();
+        current.silence(idle);
+        exchange.streamIdle(idle, isGrpc);
+        endsInTrailers = isGrpc && !fields.contains(HttpHeader.CONTENT_LENGTH);
+    }
+
+    private static boolean isEventStream(HttpFields fields) {
+        var type = fields.get(HttpHeader.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
 
     private Protocol received() {
@@ -233,7 +260,9 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private void fail(Failure reason, String detail) {
         failure = reason;
         cause = detail;
-        if (exchange.committed()) {
+        if (endsInTrailers && exchange.committed()) {
+            GrpcAnswer.end(exchange, reason);
+        } else if (exchange.committed()) {
             exchange.abort(reason);
         } else if (reason.status() == CLIENT_LEFT || reason.isStreamError()) {
             status = reason.status();

@@ -348,8 +348,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     /// While the request is still being sent, other limits hold: the upstream may be waiting for the client.
     private void moreDue(UpstreamCall current) {
         if (pump == null) {
-            deadlines.answerWithin(
-                    current.timeouts().upstreamIdle(), Failure.UPSTREAM_IDLE, "silence within the answer");
+            deadlines.answerWithin(current.silence(), Failure.UPSTREAM_IDLE, "silence within the answer");
         }
     }
 

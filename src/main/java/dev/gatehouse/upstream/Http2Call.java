@@ -293,7 +293,7 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     /// While the request is still being sent, other limits hold: the upstream may be waiting for the client.
     private void moreDue() {
         if (pump == null && status != 0) {
-            deadlines.answerWithin(call.timeouts().upstreamIdle(), Failure.UPSTREAM_IDLE, "silence within the answer");
+            deadlines.answerWithin(call.silence(), Failure.UPSTREAM_IDLE, "silence within the answer");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.gatehouse.upstream;
 import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
+import java.time.Duration;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
@@ -23,6 +24,7 @@ public final class UpstreamCall {
     private Phase phase = Phase.RESOLVE;
     private boolean over;
     private boolean bodyRead;
+    private Duration silence;
     private @Nullable Runnable cancellation;
 
     /// @param target request target in origin form
@@ -52,6 +54,7 @@ public final class UpstreamCall {
         this.timeouts = Objects.requireNonNull(timeouts);
         this.client = Objects.requireNonNull(client);
         this.listener = Objects.requireNonNull(listener);
+        this.silence = timeouts.upstreamIdle();
     }
 
     public String method() {
@@ -84,6 +87,16 @@ public final class UpstreamCall {
 
     public TimeoutsConfig timeouts() {
         return timeouts;
+    }
+
+    /// How long the upstream may be silent within the response. Zero is no limit.
+    public Duration silence() {
+        return silence;
+    }
+
+    /// Sets [#silence()], which is `upstream_idle` at first. When the response's head is passed on.
+    public void silence(Duration limit) {
+        silence = limit;
     }
 
     /// Whether it may be sent twice: the method is idempotent (RFC 9110 §9.2.2) and there is no body, which could be

@@ -1,7 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
-import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.RequestFailure;
@@ -12,11 +11,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /// What exchanges of both HTTP versions share: the request, the limit of its body, and the one end.
-abstract class BaseExchange implements Exchange, Content.Source {
+abstract class BaseExchange extends PacedExchange implements Content.Source {
     private final MetaData.Request request;
     private final long began;
     private final Protocol protocol;
@@ -33,14 +33,16 @@ abstract class BaseExchange implements Exchange, Content.Source {
     private boolean writing;
     private long sent;
     private long received;
+    private boolean ending;
 
-    BaseExchange(MetaData.Request request, Protocol protocol, ClientConnection client, long maxBody) {
+    BaseExchange(MetaData.Request request, Protocol protocol, ClientConnection client, Front front) {
+        super(front.timeouts());
         this.request = request;
         // A request that could not even be parsed has no time.
         this.began = request.getBeginNanoTime() == 0 ? System.nanoTime() : request.getBeginNanoTime();
         this.protocol = protocol;
         this.client = client;
-        this.maxBody = maxBody;
+        this.maxBody = front.limits().requestMaxBodyBytes();
         this.loop = Loop.require();
     }
 
@@ -78,6 +80,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
         return request;
     }
 
+    @Override
     Loop loop() {
         return loop;
     }
@@ -137,6 +140,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
         return committed;
     }
 
+    @Override
     boolean ended() {
         return ended;
     }
@@ -145,6 +149,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
         return bodyDone;
     }
 
+    @Override
     boolean awaitsBody() {
         return demanded != null;
     }
@@ -194,6 +199,9 @@ abstract class BaseExchange implements Exchange, Content.Source {
             loop.execute(this::bodyReady);
         } else {
             demandChunk();
+            if (demanded != null) {
+                bodyWaitBegins();
+            }
         }
     }
 
@@ -201,6 +209,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
     void bodyReady() {
         var waiting = demanded;
         demanded = null;
+        bodyWaitEnds();
         if (waiting != null) {
             waiting.run();
         }
@@ -211,7 +220,14 @@ abstract class BaseExchange implements Exchange, Content.Source {
         failBody(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
     }
 
-    /// From now on reading ends in this failure; who waits is called.
+    /// The body ends in this failure; who waits is called.
+    @Override
+    void bodyTooSlow(Failure failure, String detail) {
+        failBody(failure, detail);
+        bodyReady();
+    }
+
+    /// From now on reading ends in this failure.
     Content.Chunk failBody(Failure failure, String detail) {
         var known = bodyFailure;
         if (known == null) {
@@ -263,9 +279,23 @@ abstract class BaseExchange implements Exchange, Content.Source {
         transmit(null, content, last, callback);
     }
 
+    @Override
+    public void endWith(HttpFields fields) {
+        if (!ended) {
+            trailers(fields);
+            ending = true;
+            if (!writing) {
+                write(BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
+            }
+        }
+    }
+
     private void transmit(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback) {
         writing = true;
         send(head, content, last, new Sent(content.remaining(), last, callback));
+        if (writing && !ended) {
+            writeWaitBegins();
+        }
     }
 
     private final class Sent implements Callback {
@@ -281,20 +311,27 @@ abstract class BaseExchange implements Exchange, Content.Source {
 
         @Override
         public void succeeded() {
-            writing = false;
+            written();
             sent += bytes;
             if (last && !ended) {
                 end(null);
                 close();
+            } else if (ending && !ended) {
+                write(BufferUtil.EMPTY_BUFFER, true, NOOP);
             }
             then.succeeded();
         }
 
         @Override
         public void failed(Throwable cause) {
-            writing = false;
+            written();
             clientGone(cause instanceof RequestFailure known ? known.failure() : Failure.CLIENT_ABORTED);
             then.failed(cause);
+        }
+
+        private void written() {
+            writing = false;
+            writeWaitEnds();
         }
 
         @Override
@@ -311,6 +348,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
             return;
         }
         ended = true;
+        stopWaits();
         failBody(failure, "client gone");
         var told = listener;
         if (told != null) {
@@ -326,6 +364,7 @@ abstract class BaseExchange implements Exchange, Content.Source {
             return;
         }
         ended = true;
+        stopWaits();
         demanded = null;
         var told = listener;
         if (told != null) {

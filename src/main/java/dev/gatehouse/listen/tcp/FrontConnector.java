@@ -4,6 +4,7 @@ import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
+import dev.gatehouse.memory.BufferPool;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -74,9 +75,14 @@ final class FrontConnector extends AbstractConnector {
     }
 
     /// An HTTP/2 connection with a client.
-    Http2Connection http2(EndPoint endPoint, ClientConnection client) {
+    Http2Connection http2(EndPoint endPoint, LoopEndPoint socket, ClientConnection client) {
         endPoint.setIdleTimeout(front.timeouts().clientIdle().toMillis());
-        return http2.connect(this, endPoint, client);
+        return http2.connect(this, endPoint, socket, client);
+    }
+
+    /// Whether less patience is to be had with clients.
+    boolean memoryIsShort() {
+        return getByteBufferPool() instanceof BufferPool pool && pool.budget().isShort();
     }
 
     /// Whether each answer is to be the last of its connection.

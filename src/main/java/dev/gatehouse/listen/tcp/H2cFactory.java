@@ -48,13 +48,15 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         }
         var client = new ClientConnection(socket.getRemoteSocketAddress(), socket.getLocalSocketAddress(), false, null);
         socket.attach(client);
-        var connection = connect(connector, endPoint, client);
+        var connection = connect(connector, endPoint, socket, client);
         connection.upgrade(request, response101);
         return connection;
     }
 
     /// An HTTP/2 connection with a client.
-    Http2Connection connect(Connector connector, EndPoint endPoint, ClientConnection client) {
+    ///
+    /// @param endPoint the socket, or its TLS end
+    Http2Connection connect(Connector connector, EndPoint endPoint, LoopEndPoint socket, ClientConnection client) {
         var listener = newSessionListener(connector, endPoint);
         var buffers = connector.getByteBufferPool();
         var told = new Http2Faults(log, client);
@@ -72,11 +74,13 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
                 generator,
                 listener,
                 new BufferingFlowControlStrategy(0.5f),
+                new Traffic(endPoint, socket),
                 told::refused);
         session.setMaxLocalStreams(getMaxConcurrentStreams());
         session.setMaxRemoteStreams(getMaxConcurrentStreams());
         session.setMaxEncoderTableCapacity(getMaxEncoderTableCapacity());
-        session.setStreamIdleTimeout(front.timeouts().clientIdle().toMillis());
+        // Exchanges have limits of their own.
+        session.setStreamIdleTimeout(-1);
         session.setInitialSessionRecvWindow(getInitialSessionRecvWindow());
         session.setWriteThreshold(getHttpConfiguration().getOutputBufferSize());
         session.setConnectProtocolEnabled(isConnectProtocolEnabled());

@@ -347,7 +347,8 @@ final class Handshakes {
             socket.attach(known);
             var tls = tls(connector.front().engines().newEngine(site, hello, alpn));
             var end = tls.getSslEndPoint();
-            end.setConnection(HTTP_2.equals(alpn) ? connector.http2(end, known) : connector.http1(end, socket, known));
+            end.setConnection(
+                    HTTP_2.equals(alpn) ? connector.http2(end, socket, known) : connector.http1(end, socket, known));
             socket.upgrade(tls);
             release();
         }

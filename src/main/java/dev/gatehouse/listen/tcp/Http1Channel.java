@@ -4,7 +4,6 @@ import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.LoopEndPoint;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -69,11 +68,12 @@ final class Http1Channel implements HttpChannel {
         return connection.draining();
     }
 
-    void idleLimit(Duration limit) {
-        long millis = limit.toMillis();
-        if (endPoint().getIdleTimeout() != millis) {
-            endPoint().setIdleTimeout(millis);
-        }
+    long bytesWritten() {
+        return connection.socket().bytesWritten();
+    }
+
+    boolean memoryIsShort() {
+        return connection.memoryIsShort();
     }
 
     /// Whether the request line has an authority: its target is not in origin-form (RFC 9112 §3.2).
@@ -115,9 +115,6 @@ final class Http1Channel implements HttpChannel {
     }
 
     void finished(Http1Exchange exchange, HttpStream its) {
-        if (exchange == current) {
-            idleLimit(front().timeouts().clientIdle());
-        }
         if (upgradeTo != null && endPoint() instanceof AbstractEndPoint waiting) {
             waiting.getFillInterest().onFail(new IOException("answered"));
         }
@@ -183,19 +180,8 @@ final class Http1Channel implements HttpChannel {
         if (exchange == null || exchange.ended()) {
             return new IdleTimeoutTask(null, false);
         }
-        Runnable action = null;
-        if (exchange.writing()) {
-            action = Invocable.from(InvocationType.NON_BLOCKING, () -> {
-                exchange.clientGone(Failure.READER_TIMEOUT);
-                reset(new IOException("client reads too slowly"));
-            });
-        } else if (exchange.awaitsBody()) {
-            action = Invocable.from(InvocationType.NON_BLOCKING, () -> {
-                exchange.failBody(Failure.BODY_TIMEOUT, "client sends too slowly");
-                exchange.bodyReady();
-            });
-        }
-        return new IdleTimeoutTask(action, true);
+        // The exchange has limits of its own.
+        return new IdleTimeoutTask(null, true);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.LoopEndPoint;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,16 +18,14 @@ import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.internal.HttpConnection;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// Jetty's HTTP/1 connection with our channel, our limit for slow heads, and no reading on suspicion. Confined to its
 /// loop.
 final class Http1Connection extends HttpConnection implements Draining {
-    private final Front front;
     private final LoopEndPoint socket;
     private final Http1Channel channel;
-    private Scheduler.@Nullable Task headTimer;
+    private final HeadWatch headWatch;
     private @Nullable Heads heads;
     private boolean draining;
     private boolean ending;
@@ -41,9 +38,10 @@ final class Http1Connection extends HttpConnection implements Draining {
             Front front,
             ClientConnection client) {
         super(configuration, connector, endPoint);
-        this.front = front;
         this.socket = socket;
         this.channel = (Http1Channel) getHttpChannel();
+        this.headWatch = new HeadWatch(
+                socket.loop(), front.timeouts(), this::memoryIsShort, this::getBytesIn, this::headTooSlow);
         channel.init(front, client);
     }
 
@@ -56,6 +54,10 @@ final class Http1Connection extends HttpConnection implements Draining {
     /// Whether there are bytes that were not parsed.
     boolean bytesBehind() {
         return !isRequestBufferEmpty();
+    }
+
+    boolean memoryIsShort() {
+        return ((FrontConnector) getConnector()).memoryIsShort();
     }
 
     LoopEndPoint socket() {
@@ -95,7 +97,7 @@ final class Http1Connection extends HttpConnection implements Draining {
 
     @Override
     public void onOpen() {
-        startHeadTimer();
+        headWatch.start();
         super.onOpen();
         if (draining()) {
             endIfSilent();
@@ -159,24 +161,11 @@ final class Http1Connection extends HttpConnection implements Draining {
 
     private void watchHead() {
         if (channel.busy() || !getEndPoint().isOpen() || replaced()) {
-            stopHeadTimer();
-        } else if (headTimer == null && !getParser().isStart() && !getParser().isTerminated()) {
-            startHeadTimer();
-        }
-    }
-
-    private void startHeadTimer() {
-        Duration limit = front.timeouts().clientHeader();
-        if (!limit.isZero()) {
-            headTimer = socket.loop().schedule(this::headTooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void stopHeadTimer() {
-        var running = headTimer;
-        headTimer = null;
-        if (running != null) {
-            running.cancel();
+            headWatch.stop();
+        } else if (!headWatch.isRunning()
+                && !getParser().isStart()
+                && !getParser().isTerminated()) {
+            headWatch.start();
         }
     }
 
@@ -184,7 +173,7 @@ final class Http1Connection extends HttpConnection implements Draining {
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
         if (!channel.busy() && ((Http1Parser) getParser()).inHead()) {
-            stopHeadTimer();
+            headWatch.stop();
             headTooSlow();
             return false;
         }
@@ -192,7 +181,6 @@ final class Http1Connection extends HttpConnection implements Draining {
     }
 
     private void headTooSlow() {
-        headTimer = null;
         if (channel.busy() || !getEndPoint().isOpen() || replaced()) {
             return;
         }
@@ -208,7 +196,7 @@ final class Http1Connection extends HttpConnection implements Draining {
 
     @Override
     public void onClose(@Nullable Throwable cause) {
-        stopHeadTimer();
+        headWatch.stop();
         super.onClose(cause);
         channel.closed();
     }

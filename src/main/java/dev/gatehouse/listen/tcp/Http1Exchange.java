@@ -3,8 +3,8 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.RequestFailure;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpField;
@@ -38,7 +38,7 @@ final class Http1Exchange extends BaseExchange {
                 request,
                 request.getHttpVersion() == HttpVersion.HTTP_1_0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
                 channel.client(),
-                channel.front().limits().requestMaxBodyBytes());
+                channel.front());
         this.channel = channel;
         this.stream = stream;
         this.uri = uri;
@@ -197,8 +197,34 @@ final class Http1Exchange extends BaseExchange {
     }
 
     @Override
-    public void clientIdle(Duration limit) {
-        channel.idleLimit(limit);
+    long contentIn() {
+        return bytesReceived();
+    }
+
+    @Override
+    long contentOut() {
+        return channel.bytesWritten();
+    }
+
+    @Override
+    long ownContentOut() {
+        return channel.bytesWritten();
+    }
+
+    @Override
+    int awaited(boolean response, int change) {
+        return 1;
+    }
+
+    @Override
+    boolean memoryIsShort() {
+        return channel.memoryIsShort();
+    }
+
+    @Override
+    void readerTooSlow() {
+        clientGone(Failure.READER_TIMEOUT);
+        channel.reset(new IOException("client reads too slowly"));
     }
 
     /// A request with further fields.

@@ -26,7 +26,6 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// Jetty's HTTP/2 connection, giving each stream to an exchange of ours. Confined to its loop.
@@ -54,7 +53,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     private final FloodPolicy policy;
     private final Http2Faults faults;
     private final Loop loop = Loop.require();
-    private Scheduler.@Nullable Task headTimer;
+    private final HeadWatch headWatch;
     private boolean begun;
     private boolean draining;
     private boolean goodbye;
@@ -75,6 +74,8 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         this.client = client;
         this.policy = policy;
         this.faults = faults;
+        this.headWatch =
+                new HeadWatch(loop, front.timeouts(), this::memoryIsShort, this::getBytesIn, this::headTooSlow);
         setRecycleHttpChannels(false);
     }
 
@@ -84,6 +85,14 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
 
     ClientConnection client() {
         return client;
+    }
+
+    Traffic traffic() {
+        return session().traffic();
+    }
+
+    boolean memoryIsShort() {
+        return ((FrontConnector) getConnector()).memoryIsShort();
     }
 
     private Http2Session session() {
@@ -141,26 +150,14 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
 
     /// Header sections that do not end must not wait for ever.
     void watchHead() {
-        if (parser().inHead()) {
-            var limit = front.timeouts().clientHeader();
-            if (headTimer == null && !limit.isZero()) {
-                headTimer = loop.schedule(this::headTooSlow, limit.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } else if (headTimer != null) {
-            stopHeadTimer();
-        }
-    }
-
-    private void stopHeadTimer() {
-        var running = headTimer;
-        headTimer = null;
-        if (running != null) {
-            running.cancel();
+        if (!parser().inHead()) {
+            headWatch.stop();
+        } else if (!headWatch.isRunning()) {
+            headWatch.start();
         }
     }
 
     private void headTooSlow() {
-        headTimer = null;
         if (parser().inHead()) {
             onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "slow_header");
         }
@@ -271,7 +268,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
 
     @Override
     public void onClose(@Nullable Throwable cause) {
-        stopHeadTimer();
+        headWatch.stop();
         super.onClose(cause);
         // Who closes the socket under a session does not tell its streams.
         getSession().onWriteFailure(cause == null ? new ClosedChannelException() : cause);

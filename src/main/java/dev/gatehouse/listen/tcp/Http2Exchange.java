@@ -3,7 +3,6 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -31,15 +30,9 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     private boolean expects;
     private Content.@Nullable Chunk trailersReceived;
     private boolean bodyless;
-    private long quietMillis;
-    private long bytesWhenQuiet;
 
     Http2Exchange(Http2Connection connection, Http2Stream stream, HeadersFrame frame) {
-        super(
-                (MetaData.Request) frame.getMetaData(),
-                Protocol.HTTP_2,
-                connection.client(),
-                connection.front().limits().requestMaxBodyBytes());
+        super((MetaData.Request) frame.getMetaData(), Protocol.HTTP_2, connection.client(), connection.front());
         this.connection = connection;
         this.stream = stream;
         this.bodyless = frame.isEndStream();
@@ -134,7 +127,6 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
             connection.headRoom(end.getMetaData().getHttpFields());
         }
         boolean dataEnds = last && end == null;
-        stream.still();
         if (head != null) {
             connection.headRoom(head.getHttpFields());
             var headers = new HeadersFrame(id, head, null, dataEnds && !hasContent);
@@ -199,11 +191,34 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     @Override
-    public void clientIdle(Duration limit) {
-        long millis = limit.toMillis();
-        if (stream.getIdleTimeout() != millis) {
-            stream.setIdleTimeout(millis);
-        }
+    long contentIn() {
+        return connection.traffic().received();
+    }
+
+    @Override
+    long contentOut() {
+        return connection.traffic().taken();
+    }
+
+    @Override
+    long ownContentOut() {
+        return stream.contentSent();
+    }
+
+    @Override
+    int awaited(boolean response, int change) {
+        return connection.traffic().awaited(response, change);
+    }
+
+    @Override
+    boolean memoryIsShort() {
+        return connection.memoryIsShort();
+    }
+
+    @Override
+    void readerTooSlow() {
+        clientGone(connection.isStalled(stream) ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
+        connection.reset(stream, ErrorCode.CANCEL_STREAM_ERROR);
     }
 
     // ---- Jetty's side
@@ -221,31 +236,8 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
 
     @Override
     public void onTimeout(TimeoutException timeout, BiConsumer<Runnable, Boolean> consumer) {
-        if (ended()) {
-            consumer.accept(null, true);
-        } else if (writing()) {
-            boolean slow = !stream.moved();
-            if (slow) {
-                clientGone(connection.isStalled(stream) ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
-            }
-            consumer.accept(null, slow);
-        } else if (awaitsBody() && !(committed() && isQuietFor(stream.getIdleTimeout()))) {
-            failBody(Failure.BODY_TIMEOUT, "client sends too slowly");
-            consumer.accept(this::bodyReady, false);
-        } else {
-            consumer.accept(null, false);
-        }
-    }
-
-    /// Once the answer has begun, both sides may talk to each other as in a tunnel, and pause as long.
-    ///
-    /// @param millis that nothing came or went, as Jetty noticed just now
-    private boolean isQuietFor(long millis) {
-        long bytes = bytesSent() + bytesReceived();
-        quietMillis = bytes == bytesWhenQuiet ? quietMillis + millis : millis;
-        bytesWhenQuiet = bytes;
-        var limit = connection.front().timeouts().tunnelIdle();
-        return !limit.isZero() && quietMillis >= limit.toMillis();
+        // The exchange has limits of its own.
+        consumer.accept(null, ended());
     }
 
     @Override

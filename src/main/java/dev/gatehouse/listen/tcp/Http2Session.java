@@ -22,9 +22,11 @@ final class Http2Session extends HTTP2ServerSession {
 
     private final int[] endedByClient = new int[REMEMBERED];
     private final Consumer<String> refused;
+    private final Traffic traffic;
     private int next;
     private @Nullable Runnable whenEmpty;
 
+    /// @param traffic what is carried
     /// @param refused told of streams that are refused, with a log token
     Http2Session(
             Scheduler scheduler,
@@ -33,9 +35,15 @@ final class Http2Session extends HTTP2ServerSession {
             Generator generator,
             ServerSessionListener listener,
             FlowControlStrategy flowControl,
+            Traffic traffic,
             Consumer<String> refused) {
         super(scheduler, endPoint, parser, generator, listener, flowControl);
+        this.traffic = traffic;
         this.refused = refused;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     @Override
@@ -85,6 +93,7 @@ final class Http2Session extends HTTP2ServerSession {
     public void onData(Stream.Data data) {
         var frame = data.frame();
         int id = frame.getStreamId();
+        traffic.received(frame.remaining());
         if (getStream(id) == null && isEndedByClient(id)) {
             onConnectionFailure(ErrorCode.STREAM_CLOSED_ERROR.code, "data_frame_on_closed_stream");
             return;

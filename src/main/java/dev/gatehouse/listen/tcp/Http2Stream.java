@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// nobody can be answered any more. Confined to its loop.
 final class Http2Stream extends HTTP2Stream {
     private @Nullable Http2Exchange exchange;
-    private boolean moved;
+    private long sent;
 
     Http2Stream(HTTP2Session session, int id, MetaData.Request request) {
         super(session, id, request, false);
@@ -28,22 +28,16 @@ final class Http2Stream extends HTTP2Stream {
         exchange = its;
     }
 
-    /// Whether content was handed to the kernel since this was asked last, or [#still] was called.
-    boolean moved() {
-        boolean known = moved;
-        moved = false;
-        return known;
-    }
-
-    /// Begins to watch for content that moves.
-    void still() {
-        moved = false;
+    /// Content that was handed to the connection so far.
+    long contentSent() {
+        return sent;
     }
 
     @Override
     public int updateSendWindow(int delta) {
         if (delta < 0) {
-            moved = true;
+            sent -= delta;
+            ((Http2Session) getSession()).traffic().sent(-delta);
         }
         return super.updateSendWindow(delta);
     }
