@@ -57,7 +57,7 @@ class MutualTlsIT {
 
     @RegisterExtension
     static final Stage STAGE = Stage.of(origin -> ProxyUnderTest.with(
-                    AppUnderTest.named("open", "app.example").route("/", origin.address()),
+                    AppUnderTest.named("open", "app.example", "*.app.example").route("/", origin.address()),
                     AppUnderTest.named("mutual", "mutual.example", "*.mutual.example")
                             .clientCa(PKI.writeCaTo(DIRECTORY))
                             .route("/", origin.address()),
@@ -409,6 +409,25 @@ class MutualTlsIT {
         assertThat(ask("tls1_2", "app.example", null, "-sess_in", session).text())
                 .contains("Reused, TLSv1.2")
                 .contains("HTTP/1.1 200");
+    }
+
+    /// BouncyCastle takes them for no names, so its sessions would have none.
+    @Test
+    @Tag("TL-09")
+    void namesWithUnderscoresAndTrailingDotsAreServedButNotResumed() {
+        var session = DIRECTORY.resolve("odd.session").toString();
+        for (var name : List.of("foo_bar.app.example", "www.app.example.")) {
+            assertThat(ask("tls1_3", name, null).served()).isTrue();
+            assertThat(ask("tls1_2", name, null, "-sess_out", session).text())
+                    .contains("New, TLSv1.2")
+                    .contains("HTTP/1.1 200");
+
+            for (var other : List.of(name, "c_d.app.example", "www.app.example")) {
+                assertThat(ask("tls1_2", other, null, "-sess_in", session).text())
+                        .contains("New, TLSv1.2")
+                        .contains("HTTP/1.1 200");
+            }
+        }
     }
 
     @Test

@@ -8,11 +8,17 @@ final class HelloBytes {
     private final ByteArrayOutputStream extensions = new ByteArrayOutputStream();
     private int version = 0x0303;
     private byte[] compressions = {0};
+    private int[] suites = {0x1301, 0xc02b};
     private byte[] behind = {};
     private boolean withExtensions = true;
 
     HelloBytes version(int value) {
         version = value;
+        return this;
+    }
+
+    HelloBytes suites(int... values) {
+        suites = values.clone();
         return this;
     }
 
@@ -70,7 +76,7 @@ final class HelloBytes {
                 u16(version),
                 new byte[32],
                 vector8(new byte[32]),
-                vector16(numbers(0x1301, 0xc02b)),
+                vector16(numbers(suites)),
                 vector8(compressions),
                 withExtensions ? vector16(extensions.toByteArray()) : new byte[0],
                 behind);

@@ -4,8 +4,12 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -45,6 +49,7 @@ record MadeCertificate(X509Certificate certificate, KeyPair keys) {
         private final Map<ASN1ObjectIdentifier, ASN1Encodable> extensions = new LinkedHashMap<>();
         private String algorithm = "EC";
         private int bits = 256;
+        private @Nullable String hash;
         private String signature = "SHA256withECDSA";
         private Duration lifetime = Duration.ofDays(2);
 
@@ -88,6 +93,12 @@ record MadeCertificate(X509Certificate certificate, KeyPair keys) {
             return this;
         }
 
+        /// An RSA-PSS key that may be used with this hash only.
+        Recipe restrictedTo(String itsHash) {
+            hash = itsHash;
+            return this;
+        }
+
         Recipe expired() {
             lifetime = Duration.ofHours(1);
             return this;
@@ -104,7 +115,15 @@ record MadeCertificate(X509Certificate certificate, KeyPair keys) {
         private MadeCertificate make(@Nullable MadeCertificate issuer) {
             try {
                 var generator = KeyPairGenerator.getInstance(algorithm);
-                generator.initialize(bits);
+                if (hash == null) {
+                    generator.initialize(bits);
+                } else {
+                    int salt = MessageDigest.getInstance(hash).getDigestLength();
+                    generator.initialize(new RSAKeyGenParameterSpec(
+                            bits,
+                            RSAKeyGenParameterSpec.F4,
+                            new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), salt, 1)));
+                }
                 var pair = generator.generateKeyPair();
                 var from = Instant.now().minus(Duration.ofHours(24));
                 var builder = new JcaX509v3CertificateBuilder(

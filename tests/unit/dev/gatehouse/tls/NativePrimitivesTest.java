@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import javax.net.ssl.SSLEngine;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class NativePrimitivesTest {
@@ -60,6 +60,25 @@ class NativePrimitivesTest {
                 "TLSv1.3");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void keysForRsaPssServeToo(TlsConfig.Primitives primitives) throws Exception {
+        var engines = TlsEngines.create(primitives);
+        for (var made : List.of(
+                MadeCertificate.of("CN=pss").key("RSASSA-PSS", 2048),
+                MadeCertificate.of("CN=pss").key("RSASSA-PSS", 2048).restrictedTo("SHA-384"))) {
+            var its = made.signature("SHA256withRSAandMGF1").selfSigned();
+            var site = new Site(
+                    "pss",
+                    List.of(TestClients.NAME),
+                    new Credentials(List.of(its.certificate()), its.keys().getPrivate()));
+            for (var version : List.of("TLSv1.3", "TLSv1.2")) {
+                served(engines, site, TestClients.sun(version), version);
+                served(engines, site, TestClients.bc(version, new String[] {"x25519"}, "x25519"), version);
+            }
+        }
+    }
+
     /// With those that let the client verify ECDSA.
     private static String[] groups(String first) {
         return java.util.stream.Stream.of(first, "secp256r1", "secp384r1", "secp521r1")
@@ -80,8 +99,8 @@ class NativePrimitivesTest {
     }
 
     @Test
-    void theAllZeroSecretIsRefused() {
-        var primitives = Objects.requireNonNull(Primitives.nativeCode(false), "the library loads on build machines");
+    void theAllZeroSecretIsRefused() throws Exception {
+        var primitives = Primitives.nativeCode(false);
         var crypto = primitives.create(new java.security.SecureRandom());
         var agreement = new NativeX25519(crypto, ((NativeHelper) primitives.getHelper()).provider());
 
@@ -93,6 +112,17 @@ class NativePrimitivesTest {
                 .isInstanceOfSatisfying(
                         TlsFatalAlert.class,
                         alert -> assertThat((int) alert.getAlertDescription()).isEqualTo(Alerts.ILLEGAL_PARAMETER));
+    }
+
+    @Test
+    void whatTheLibraryDoesNotLoadOfIsTold() {
+        assertThatThrownBy(() -> NativeHelper.load(false, () -> {
+                    throw new ExceptionInInitializerError(new UnsatisfiedLinkError("/tmp/x.so: noexec\nand more"));
+                }))
+                .isInstanceOf(NativeUnavailable.class)
+                .hasMessageStartingWith("UnsatisfiedLinkError: /tmp/x.so: noexec (");
+        assertThat(TlsEngines.create(TlsConfig.Primitives.NATIVE).whyNotNative())
+                .isNull();
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.gatehouse.tls;
 
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -46,6 +48,17 @@ final class TestClients {
         if (groups.length > 0) {
             parameters.setNamedGroups(groups);
         }
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    /// The same client, with whatever name on the wire.
+    static SSLEngine naming(String version, String name) {
+        var engine = SUN.createSSLEngine(); // with a peer's host it would name that
+        engine.setUseClientMode(true);
+        var parameters = engine.getSSLParameters();
+        parameters.setProtocols(new String[] {version});
+        parameters.setServerNames(List.of(new SNIServerName(0, name.getBytes(StandardCharsets.US_ASCII)) {}));
         engine.setSSLParameters(parameters);
         return engine;
     }

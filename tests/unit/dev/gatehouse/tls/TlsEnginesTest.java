@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +194,80 @@ class TlsEnginesTest {
                         51, HelloBytes.vector16(HelloBytes.concat(HelloBytes.u16(group), HelloBytes.vector16(share))));
 
         assertThat(alertTo(hello)).isEqualTo(Alerts.ILLEGAL_PARAMETER);
+    }
+
+    @ParameterizedTest(name = "group {0}")
+    @CsvSource({"4588, 0, 1216", "4587, 65, 1249"})
+    void anMlKemKeyOutOfRangeIsIllegal(int group, int from, int size) throws Exception {
+        byte[] share = new byte[size];
+        for (int i = from; i < from + 1152; i++) {
+            share[i] = (byte) 0xff; // coefficients of 4095, where 3329 is the modulus (FIPS 203 §7.2)
+        }
+        if (group == 4588) {
+            share[1184] = 9; // X25519's base point
+        } else {
+            var pair = TestKeys.P256.pair();
+            byte[] point = pair.getPublic().getEncoded();
+            System.arraycopy(point, point.length - 65, share, 0, 65);
+        }
+        var hello = new HelloBytes()
+                .serverName(TestClients.NAME)
+                .versions(0x0304)
+                .groups(group)
+                .signatureSchemes(0x0403)
+                .extension(
+                        51, HelloBytes.vector16(HelloBytes.concat(HelloBytes.u16(group), HelloBytes.vector16(share))));
+
+        assertThat(alertTo(hello)).isEqualTo(Alerts.ILLEGAL_PARAMETER);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "TLSv1.2, foo_bar.wild.example.com",
+        "TLSv1.3, foo_bar.wild.example.com",
+        "TLSv1.2, shop.example.com.",
+        "TLSv1.3, shop.example.com.",
+        "TLSv1.3, xn--nxasmq6b.example"
+    })
+    void namesThatBouncyCastleTakesForNoneAreServed(String version, String name) throws Exception {
+        assertThatBothDirectionsWork(Pair.handshake(TestClients.naming(version, name), fresh(), site));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+        1.3 with a suite and a scheme   | P256    | 0x1301        | 0x0403        | 0x0304 | -
+        1.3 with suites of 1.2 only     | P256    | 0xc02b        | 0x0403        | 0x0304 | tls.suite
+        1.2 with suites of 1.3 only     | P256    | 0x1301        | 0x0403        | 0x0303 | tls.suite
+        1.2 with suites for RSA only    | P256    | 0xc02f        | 0x0403        | 0x0303 | tls.suite
+        1.2 with CBC only               | RSA     | 0xc013 0x002f | 0x0401        | 0x0303 | tls.suite
+        1.2 with RSA                    | RSA     | 0xc02f        | 0x0401        | 0x0303 | -
+        1.3 with PKCS#1 only            | RSA     | 0x1301        | 0x0401        | 0x0304 | tls.signature
+        1.3 with another curve's hash   | P256    | 0x1301        | 0x0503        | 0x0304 | tls.signature
+        1.2 with another hash           | P256    | 0xc02b        | 0x0503        | 0x0303 | -
+        1.3 without Ed25519             | ED25519 | 0x1301        | 0x0403 0x0804 | 0x0304 | tls.signature
+        """)
+    void whatIsNotInCommonIsNamed(
+            String what, TestKeys kind, String suites, String schemes, String version, String token) {
+        var hello = hello(new HelloBytes()
+                .suites(numbers(suites))
+                .versions(numbers(version))
+                .groups(29, 23)
+                .signatureSchemes(numbers(schemes)));
+
+        var refusal = kind.site(TestClients.NAME).refusal(hello);
+
+        assertThat(refusal == null ? "-" : refusal.token()).isEqualTo(token);
+        assertThat(refusal == null ? Alerts.HANDSHAKE_FAILURE : refusal.alert()).isEqualTo(Alerts.HANDSHAKE_FAILURE);
+    }
+
+    private static ClientHello hello(HelloBytes bytes) {
+        return ((ClientHello.Hello) ClientHello.parse(ByteBuffer.wrap(bytes.record()))).hello();
+    }
+
+    private static int[] numbers(String text) {
+        return Stream.of(text.split(" ")).mapToInt(Integer::decode).toArray();
     }
 
     @Test

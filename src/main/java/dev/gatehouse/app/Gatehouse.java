@@ -38,7 +38,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -88,7 +87,7 @@ public final class Gatehouse implements AutoCloseable {
             throws StartException {
         TlsLogging.quiet();
         this.files = files;
-        engines = engines(config);
+        engines = Cryptography.engines(config.tls());
         var automatic = prepare(config);
         var sites = Sites.load(config, files, automatic, null);
         var trust = trust(config);
@@ -165,7 +164,7 @@ public final class Gatehouse implements AutoCloseable {
             var next = new Generation(before.number() + 1, Instant.now(), config, sites, trust, road);
             accessLog.configure(config.log());
             if (config.tls().primitives() != before.config().tls().primitives()) {
-                engines = engines(config);
+                engines = Cryptography.engines(config.tls());
             }
             generation = next;
             change.commit(front(next), new Leaving(next)::leaves);
@@ -235,13 +234,6 @@ public final class Gatehouse implements AutoCloseable {
         public void refuse(Exchange exchange, Failure failure, String detail) {
             generation.road().refuse(exchange, failure, detail);
         }
-    }
-
-    private static TlsEngines engines(GatehouseConfig config) {
-        var wanted = config.tls().primitives();
-        var made = TlsEngines.create(wanted);
-        LOG.info("tls primitives wanted={} {}", wanted.name().toLowerCase(Locale.ROOT), made.primitives());
-        return made;
     }
 
     private static Map<UpstreamConfig, Engines> trust(GatehouseConfig config) throws StartException {

@@ -17,15 +17,26 @@ public final class ClientHello {
     public static final int TLS_1_3 = 0x0304;
 
     private final @Nullable String serverName;
+    private final boolean oddName;
     private final List<String> alpn;
     private final int[] versions;
+    private final int[] suites;
     private final int[] groups;
     private final int[] signatureSchemes;
 
-    ClientHello(@Nullable String serverName, List<String> alpn, int[] versions, int[] groups, int[] signatureSchemes) {
+    ClientHello(
+            @Nullable String serverName,
+            boolean oddName,
+            List<String> alpn,
+            int[] versions,
+            int[] suites,
+            int[] groups,
+            int[] signatureSchemes) {
         this.serverName = serverName;
+        this.oddName = oddName;
         this.alpn = List.copyOf(alpn);
         this.versions = versions;
+        this.suites = suites;
         this.groups = groups;
         this.signatureSchemes = signatureSchemes;
     }
@@ -66,6 +77,26 @@ public final class ClientHello {
     /// The host name in lower case, without a trailing dot; null when the client names none (RFC 6066 §3).
     public @Nullable String serverName() {
         return serverName;
+    }
+
+    /// Whether the name has an underscore, or came with a trailing dot: no host name to whoever reads the rules closely.
+    boolean hasOddName() {
+        return oddName;
+    }
+
+    /// Whether the client can use one of these cipher suites (IANA numbers).
+    boolean offersSuite(int[] wanted) {
+        return containsAny(suites, wanted);
+    }
+
+    /// Whether the client can verify signatures of one of these schemes (IANA numbers).
+    boolean offersSignatureScheme(int[] wanted) {
+        return containsAny(signatureSchemes, wanted);
+    }
+
+    /// Whether the client named schemes at all: TLS 1.2 clients need not (RFC 5246 §7.4.1.4.1).
+    boolean namesSignatureSchemes() {
+        return signatureSchemes.length > 0;
     }
 
     /// The application protocols in the client's order; empty when it offers none (RFC 7301 §3.1).
@@ -116,6 +147,15 @@ public final class ClientHello {
     private static boolean contains(int[] values, int wanted) {
         for (int value : values) {
             if (value == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean containsAny(int[] values, int[] wanted) {
+        for (int value : wanted) {
+            if (contains(values, value)) {
                 return true;
             }
         }

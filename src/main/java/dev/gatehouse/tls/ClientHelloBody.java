@@ -35,6 +35,7 @@ final class ClientHelloBody {
     private int @Nullable [] versions;
     private int[] groups = NONE;
     private int[] signatureSchemes = NONE;
+    private boolean oddName;
     private long seen;
     /// Of what is being read.
     private String token = Bad.MALFORMED;
@@ -61,6 +62,10 @@ final class ClientHelloBody {
         check(session.remaining() <= 32, Alerts.DECODE_ERROR, "session id too long");
         ByteBuffer suites = vector16(body);
         check(suites.remaining() >= 2 && suites.remaining() % 2 == 0, Alerts.DECODE_ERROR, "odd list of cipher suites");
+        int[] offeredSuites = new int[suites.remaining() / 2];
+        for (int i = 0; i < offeredSuites.length; i++) {
+            offeredSuites[i] = unsigned16(suites);
+        }
         ByteBuffer compressions = vector8(body);
         check(hasNull(compressions), Alerts.ILLEGAL_PARAMETER, "no null compression");
         if (body.hasRemaining()) {
@@ -72,7 +77,7 @@ final class ClientHelloBody {
             }
         }
         int[] offered = versions != null ? versions : upTo(legacyVersion);
-        return new Hello(new ClientHello(serverName, alpn, offered, groups, signatureSchemes));
+        return new Hello(new ClientHello(serverName, oddName, alpn, offered, offeredSuites, groups, signatureSchemes));
     }
 
     private void extension(int type, ByteBuffer data) throws Refused {
@@ -119,7 +124,7 @@ final class ClientHelloBody {
     }
 
     /// RFC 6066 §3: a list with at most one name of a type; host names are the only type there is.
-    private static String serverName(ByteBuffer data) throws Refused {
+    private String serverName(ByteBuffer data) throws Refused {
         ByteBuffer names = vector16(data);
         check(!data.hasRemaining(), Alerts.DECODE_ERROR, "bytes behind the server name");
         String name = null;
@@ -133,11 +138,12 @@ final class ClientHelloBody {
         return name;
     }
 
-    private static String hostName(ByteBuffer bytes) throws Refused {
+    private String hostName(ByteBuffer bytes) throws Refused {
         int size = bytes.remaining();
         check(size > 0, Alerts.DECODE_ERROR, "empty server name");
         if (bytes.get(size - 1) == '.') {
             size--;
+            oddName = true;
         }
         check(size > 0 && size <= MAX_NAME, Alerts.ILLEGAL_PARAMETER, "server name too long or only a dot");
         byte[] name = new byte[size];
@@ -152,6 +158,7 @@ final class ClientHelloBody {
             } else {
                 boolean digit = b >= '0' && b <= '9';
                 boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || b == '_';
+                oddName |= b == '_';
                 check(
                         digit || letter || (b == '-' && label > 0),
                         Alerts.ILLEGAL_PARAMETER,

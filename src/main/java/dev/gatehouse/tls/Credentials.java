@@ -49,6 +49,7 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
         for (int i = 0; i < chain.size(); i++) {
             if (belongTogether(chain.get(i).getPublicKey(), key)) {
                 if (i == 0) {
+                    usable(certificateFile, chain.getFirst());
                     return new Credentials(chain, key);
                 }
                 throw new PemException(
@@ -70,6 +71,18 @@ public record Credentials(List<X509Certificate> chain, PrivateKey key) {
                                 chain.getFirst().getPublicKey().getAlgorithm(),
                                 chain.getFirst().getSubjectX500Principal()),
                 "after a renewal, replace both files");
+    }
+
+    private static void usable(Path file, X509Certificate leaf) throws PemException {
+        try {
+            var _ = KeyKind.of(leaf.getPublicKey());
+        } catch (IllegalArgumentException unusable) {
+            throw new PemException(
+                    file,
+                    "cert.key_unsupported",
+                    "file '%s': TLS has no use for the certificate's key: %s".formatted(file, unusable.getMessage()),
+                    "use RSA, ECDSA on P-256, P-384 or P-521, or Ed25519");
+        }
     }
 
     /// The certificate that the key belongs to.

@@ -15,9 +15,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param parameters copied by each engine
 /// @param groups in our order
+/// @param oddNames the same for clients with a name that BouncyCastle takes for none ([ClientHello#hasOddName])
 /// @param tls12 whether TLS 1.2 is spoken
-record EngineSetup(BCSSLParameters parameters, List<Group> groups, boolean tls12) {
+/// @param common12 what a client must have one each of in TLS 1.2
+/// @param common13 the same in TLS 1.3
+record EngineSetup(
+        BCSSLParameters parameters,
+        BCSSLParameters oddNames,
+        List<Group> groups,
+        boolean tls12,
+        Common common12,
+        Common common13) {
     private static final Map<Alike, EngineSetup> KNOWN = new ConcurrentHashMap<>();
+
+    /// @param suites of ciphers, by number
+    /// @param schemes of signatures that our key makes, by number
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Common(int[] suites, int[] schemes) {}
 
     /// What makes sites alike.
     private record Alike(KeyKind kind, Asks asks, TlsPolicy policy) {
@@ -55,19 +69,33 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups, boolean tls12
     }
 
     private static EngineSetup make(Alike sites) {
-        var groups = sites.groups();
+        var suites = sites.suites();
+        return new EngineSetup(
+                parameters(sites, true),
+                parameters(sites, false),
+                sites.groups(),
+                sites.policy.tls12(),
+                new Common(Numbers.suites(suites, false), Numbers.schemes(sites.kind.schemes)),
+                new Common(Numbers.suites(suites, true), Numbers.schemes(sites.kind.schemes13())));
+    }
+
+    /// @param names whether the engine reads the client's name, so that it can resume sessions under it
+    private static BCSSLParameters parameters(Alike sites, boolean names) {
         var parameters = new BCSSLParameters(sites.suites().toArray(String[]::new), sites.versions());
-        parameters.setNamedGroups(groups.stream().map(group -> group.ianaName).toArray(String[]::new));
+        parameters.setNamedGroups(
+                sites.groups().stream().map(group -> group.ianaName).toArray(String[]::new));
         parameters.setSignatureSchemes(schemes(sites).toArray(String[]::new));
         parameters.setUseNamedGroupsOrder(true);
         parameters.setUseCipherSuitesOrder(true);
-        parameters.setSNIMatchers(List.of(new AnyName()));
+        if (names) {
+            parameters.setSNIMatchers(List.of(new AnyName()));
+        }
         switch (sites.asks) {
             case NO -> {}
             case OPTIONAL -> parameters.setWantClientAuth(true);
             case REQUIRED -> parameters.setNeedClientAuth(true);
         }
-        return new EngineSetup(parameters, groups, sites.policy.tls12());
+        return parameters;
     }
 
     /// The schemes that our key makes and, where clients sign too, those of every kind of key.
@@ -100,6 +128,14 @@ record EngineSetup(BCSSLParameters parameters, List<Group> groups, boolean tls12
         }
         if (hello.namesGroups() && (tls13 ? group13(hello) : group12(hello)) == null) {
             return new Site.Refusal(Alerts.HANDSHAKE_FAILURE, "tls.group", "no common key exchange group");
+        }
+        var common = tls13 ? common13 : common12;
+        if (!hello.offersSuite(common.suites)) {
+            return new Site.Refusal(Alerts.HANDSHAKE_FAILURE, "tls.suite", "no common cipher suite");
+        }
+        if (hello.namesSignatureSchemes() && !hello.offersSignatureScheme(common.schemes)) {
+            return new Site.Refusal(
+                    Alerts.HANDSHAKE_FAILURE, "tls.signature", "no signature scheme in common that our key makes");
         }
         return null;
     }

@@ -3,6 +3,7 @@ package dev.gatehouse.tls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -43,8 +44,8 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
             @Nullable SecureRandom random)
             throws IOException {
         try {
-            var signature = create(helper, algorithm, spec);
-            if (helper instanceof NativeHelper code) {
+            var signature = create(helper, algorithm, spec, key);
+            if (helper instanceof NativeHelper code && !isForPss(key)) {
                 signature.initSign(code.nativeForm(key)); // with its own randomness
             } else if (random == null) {
                 signature.initSign(key);
@@ -66,7 +67,7 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
             PublicKey key)
             throws IOException {
         try {
-            var signature = create(helper, algorithm, spec);
+            var signature = create(helper, algorithm, spec, key);
             signature.initVerify(key);
             return new JcaSignature(signature, toVerify);
         } catch (GeneralSecurityException e) {
@@ -74,12 +75,18 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
         }
     }
 
-    private static Signature create(JcaJceHelper helper, String algorithm, @Nullable AlgorithmParameterSpec spec)
+    /// BoringSSL knows no keys that are for RSA-PSS only.
+    private static boolean isForPss(Key key) {
+        return key.getAlgorithm().equals(PSS);
+    }
+
+    private static Signature create(
+            JcaJceHelper helper, String algorithm, @Nullable AlgorithmParameterSpec spec, Key key)
             throws GeneralSecurityException {
         if (!(spec instanceof PSSParameterSpec pss)) {
             return helper.createSignature(algorithm);
         }
-        if (helper instanceof NativeHelper code) {
+        if (helper instanceof NativeHelper code && !isForPss(key)) {
             return code.createPss(pss);
         }
         var signature = helper.createSignature(PSS);
@@ -91,6 +98,11 @@ final class JcaSignature extends OutputStream implements TlsStreamSigner, TlsStr
     static PSSParameterSpec pss(int hashBytes) {
         String digest = "SHA-" + hashBytes * Byte.SIZE;
         return new PSSParameterSpec(digest, "MGF1", new MGF1ParameterSpec(digest), hashBytes, 1);
+    }
+
+    /// Of `SHA-256` and the like.
+    static int hashBytes(String digest) {
+        return Integer.parseInt(digest.substring("SHA-".length())) / Byte.SIZE;
     }
 
     @Override

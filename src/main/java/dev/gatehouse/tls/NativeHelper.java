@@ -14,13 +14,13 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
 import javax.crypto.NoSuchPaddingException;
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 import org.conscrypt.Conscrypt;
-import org.jspecify.annotations.Nullable;
 
 /// Primitives of BoringSSL, through Conscrypt as a JCA provider; what it does not have is the JDK's. Any thread.
 ///
@@ -38,14 +38,19 @@ final class NativeHelper extends DefaultJcaJceHelper {
     }
 
     /// @param everything whether bulk ciphers, HMAC and hashes are native too
-    /// @return null where the library does not load
-    static @Nullable NativeHelper load(boolean everything) {
+    /// @throws NativeUnavailable where the library does not load
+    static NativeHelper load(boolean everything) throws NativeUnavailable {
+        return load(everything, Conscrypt::newProvider);
+    }
+
+    static NativeHelper load(boolean everything, Supplier<Provider> library) throws NativeUnavailable {
         try {
-            var provider = Conscrypt.newProvider();
+            var provider = library.get();
             Signature.getInstance("NONEwithECDSA", provider);
             return new NativeHelper(provider, everything);
-        } catch (LinkageError | RuntimeException | NoSuchAlgorithmException _) {
-            return null; // another processor or C library, or a temporary directory that must not hold programs
+        } catch (LinkageError | RuntimeException | NoSuchAlgorithmException failed) {
+            // Another processor or C library, or a temporary directory that must not hold programs.
+            throw new NativeUnavailable(failed);
         }
     }
 

@@ -24,6 +24,11 @@ import org.bouncycastle.tls.crypto.TlsStreamVerifier;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
+import org.bouncycastle.tls.crypto.TlsAgreement;
+import org.bouncycastle.tls.crypto.TlsKemConfig;
+import org.bouncycastle.tls.crypto.TlsKemDomain;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKem;
+import org.bouncycastle.tls.crypto.impl.jcajce.JceTlsMLKemDomain;
 import org.jspecify.annotations.Nullable;
 
 /// What BouncyCastle's TLS computes with.
@@ -52,10 +57,9 @@ final class Primitives extends JcaTlsCryptoProvider {
     /// Native code wherever it has the primitive.
     ///
     /// @param everything also where Java is not slower
-    /// @return null where there is none for this machine
-    static @Nullable Primitives nativeCode(boolean everything) {
-        var helper = NativeHelper.load(everything);
-        return helper == null ? null : new Primitives(helper, new SecureRandom(), true);
+    /// @throws NativeUnavailable where there is none for this machine
+    static Primitives nativeCode(boolean everything) throws NativeUnavailable {
+        return new Primitives(NativeHelper.load(everything), new SecureRandom(), true);
     }
 
     /// What is in use, for people: pairs of primitive and `native` or `java`.
@@ -112,6 +116,16 @@ final class Primitives extends JcaTlsCryptoProvider {
             return getHelper() instanceof NativeHelper code
                     ? () -> new NativeX25519(this, code.provider())
                     : () -> new X25519Agreement(this);
+        }
+
+        @Override
+        public TlsKemDomain createKemDomain(TlsKemConfig config) {
+            return new JceTlsMLKemDomain(this, config) {
+                @Override
+                public TlsAgreement createKem() {
+                    return new CheckedKem(this);
+                }
+            };
         }
 
         @Override
@@ -184,6 +198,23 @@ final class Primitives extends JcaTlsCryptoProvider {
             return encryption == EncryptionAlgorithm.CHACHA20_POLY1305
                     ? (Boolean) Aead.Kind.CHACHA20_POLY1305.isAvailable(getHelper())
                     : super.isSupportedEncryptionAlgorithm(encryption);
+        }
+    }
+
+    /// Says whose fault a key is that cannot be.
+    private static final class CheckedKem extends JceTlsMLKem {
+        private CheckedKem(JceTlsMLKemDomain domain) {
+            super(domain);
+        }
+
+        /// For a client's key, which is checked here (FIPS 203 §7.2).
+        @Override
+        public byte[] generateEphemeral() throws IOException {
+            try {
+                return super.generateEphemeral();
+            } catch (IllegalArgumentException | IllegalStateException invalid) {
+                throw new TlsFatalAlert((short) Alerts.ILLEGAL_PARAMETER, "ML-KEM key share out of range", invalid);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -33,15 +34,20 @@ public final class TlsEngines {
 
     private static final int SESSION_SECONDS = 600;
 
+    /// How BouncyCastle calls an engine in its messages: `[server #12 @5ac7aa18] `.
+    private static final Pattern OBJECT_ID = Pattern.compile("\\[server #\\d+ @[0-9a-f]+\\] ");
+
     private static final AtomicLong NEVER_TWICE = new AtomicLong();
 
     private final BouncyCastleJsseProvider provider;
     private final String inUse;
+    private final @Nullable String whyNotNative;
     private final @Nullable Provider verifier;
     /// Of the sites that ask no client for a certificate.
     private final SSLContext context;
 
-    private TlsEngines(Primitives primitives) {
+    private TlsEngines(Primitives primitives, @Nullable String whyNotNative) {
+        this.whyNotNative = whyNotNative;
         provider = new BouncyCastleJsseProvider(false, primitives);
         inUse = primitives.inUse();
         verifier = primitives.verifier();
@@ -55,10 +61,14 @@ public final class TlsEngines {
 
     /// Engines over the primitives that are wanted, or Java's where there is no native code for this machine.
     public static TlsEngines create(TlsConfig.Primitives wanted) {
-        var code = wanted == TlsConfig.Primitives.JDK
-                ? null
-                : Primitives.nativeCode(wanted == TlsConfig.Primitives.NATIVE);
-        return over(code == null ? Primitives.javaOnly() : code);
+        if (wanted == TlsConfig.Primitives.JDK) {
+            return create();
+        }
+        try {
+            return over(Primitives.nativeCode(wanted == TlsConfig.Primitives.NATIVE));
+        } catch (NativeUnavailable unavailable) {
+            return new TlsEngines(Primitives.javaOnly(), unavailable.getMessage());
+        }
     }
 
     /// Whose cryptography is in use, for people: `rsa=native ... hmac=java`.
@@ -66,8 +76,13 @@ public final class TlsEngines {
         return inUse;
     }
 
+    /// Why native code is not in use although it was wanted; null where it is, or was not wanted.
+    public @Nullable String whyNotNative() {
+        return whyNotNative;
+    }
+
     static TlsEngines over(Primitives primitives) {
-        return new TlsEngines(primitives);
+        return new TlsEngines(primitives, null);
     }
 
     private SSLContext context(TrustManager[] trust, int sessions) {
@@ -100,8 +115,8 @@ public final class TlsEngines {
         SSLEngine engine = context(site).createSSLEngine();
         engine.setUseClientMode(false);
         var ours = (BCSSLEngine) engine;
-        ours.setParameters(setup.parameters());
-        if (site.clients() != null) {
+        ours.setParameters(hello.hasOddName() ? setup.oddNames() : setup.parameters());
+        if (site.clients() != null || hello.hasOddName()) {
             neverResumed(ours);
         }
         ours.setBCHandshakeApplicationProtocolSelector(
@@ -110,7 +125,7 @@ public final class TlsEngines {
     }
 
     /// Lets no other engine resume the session of this one: its client would pass by with a certificate that was
-    /// revoked, has expired or is not trusted any more. Engines resume only sessions with their own way to identify
+    /// revoked, has expired or is not trusted any more; or under another name, where the engine knows none. Engines resume only sessions with their own way to identify
     /// the other end, for which a server has no other use.
     private static void neverResumed(BCSSLEngine engine) {
         var own = engine.getParameters();
@@ -137,7 +152,7 @@ public final class TlsEngines {
     public static HandshakeFailure failure(SSLEngine engine, Throwable cause) {
         var negotiation = negotiation(engine);
         var root = root(cause);
-        var words = String.valueOf(root.getMessage());
+        var words = OBJECT_ID.matcher(String.valueOf(root.getMessage())).replaceAll("");
         if (negotiation == null || negotiation.site().clients() == null) {
             return new HandshakeFailure("tls.handshake", null, words);
         }
