@@ -234,9 +234,7 @@ class TlsEnginesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
         1.3 with a suite and a scheme   | P256    | 0x1301        | 0x0403        | 0x0304 | -
         1.3 with suites of 1.2 only     | P256    | 0xc02b        | 0x0403        | 0x0304 | tls.suite
         1.2 with suites of 1.3 only     | P256    | 0x1301        | 0x0403        | 0x0303 | tls.suite

@@ -79,7 +79,8 @@ public final class ClientHello {
         return serverName;
     }
 
-    /// Whether the name has an underscore, or came with a trailing dot: no host name to whoever reads the rules closely.
+    /// Whether the name has an underscore, or came with a trailing dot: no host name to whoever reads the rules
+    /// closely.
     boolean hasOddName() {
         return oddName;
     }

@@ -103,7 +103,8 @@ enum KeyKind {
         return suites;
     }
 
-    /// Those of the schemes that TLS 1.3 has for it: no PKCS#1, and with ECDSA one hash for each curve (RFC 8446 §4.2.3).
+    /// Those of the schemes that TLS 1.3 has for it: no PKCS#1, and with ECDSA one hash for each curve (RFC 8446
+    /// §4.2.3).
     List<String> schemes13() {
         return this == P256 || this == P384 || this == P521
                 ? List.of(schemes.getFirst())

@@ -125,8 +125,8 @@ public final class TlsEngines {
     }
 
     /// Lets no other engine resume the session of this one: its client would pass by with a certificate that was
-    /// revoked, has expired or is not trusted any more; or under another name, where the engine knows none. Engines resume only sessions with their own way to identify
-    /// the other end, for which a server has no other use.
+    /// revoked, has expired or is not trusted any more; or under another name, where the engine knows none. Engines
+    /// resume only sessions with their own way to identify the other end, for which a server has no other use.
     private static void neverResumed(BCSSLEngine engine) {
         var own = engine.getParameters();
         own.setEndpointIdentificationAlgorithm("none-" + NEVER_TWICE.incrementAndGet());
