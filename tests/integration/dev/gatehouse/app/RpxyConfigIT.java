@@ -35,6 +35,8 @@ class RpxyConfigIT {
     private static final Map<String, String> UNBUILT = Map.of(
             "load_balance = \"sticky\"\n",
             "",
+            "sticky_cookie_secret = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"\n",
+            "",
             "health_check = { type = \"http\", path = \"/live\", interval = 5, timeout = 2, expected_status = 204 }\n",
             "",
             ", health_check = true",

@@ -233,6 +233,17 @@ class ConfigReaderTest {
     }
 
     @Test
+    void secretThatNothingUsesIsWarnedOf() throws IOException {
+        var secret = "sticky_cookie_secret = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"\n";
+
+        assertThat(read(secret + MINIMAL).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.severity()).isEqualTo(Severity.WARNING);
+            assertThat(problem.code()).isEqualTo("config.unused");
+            assertThat(problem.key()).isEqualTo("sticky_cookie_secret");
+        });
+    }
+
+    @Test
     void unbuiltFeaturesAreNamedAtTheirPlaces() throws IOException {
         var result = read(Files.readString(Path.of("tests/resources/config/rpxy-complete.toml")));
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tomlj.Toml;
@@ -27,6 +28,39 @@ class ExampleFilesTest {
 
         assertThat(ProblemReport.render(result)).isEmpty();
         assertThat(Unbuilt.problems(result)).isEmpty();
+    }
+
+    @Test
+    void exampleSaysWhatIsNotBuiltAndNothingElse() throws IOException {
+        var said = Files.readAllLines(Path.of("config-example.toml")).stream()
+                .filter(line -> line.startsWith("# Not built yet"))
+                .toList();
+
+        assertThat(said)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Unbuilt.values())
+                        .map(unbuilt -> "# " + unbuilt.sentence())
+                        .toList());
+    }
+
+    @Test
+    void readmeSaysWhatIsNotBuilt() throws IOException {
+        assertThat(Files.readAllLines(Path.of("README.md"))).contains(Unbuilt.summary());
+    }
+
+    /// What the list names is refused when the example's own lines ask for it, and nothing else is.
+    @Test
+    void exampleWithEverythingIsRefusedForWhatIsNotBuiltAlone() throws IOException {
+        var text = withEverything();
+        var refused = new TreeSet<String>();
+        for (var balance : LoadBalance.values()) {
+            var file = text.replace("load_balance = \"none\"", "load_balance = \"" + balance.text() + "\"");
+            Unbuilt.problems(read(file)).forEach(problem -> refused.add(problem.message()));
+        }
+
+        assertThat(refused)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Unbuilt.values())
+                        .map(unbuilt -> unbuilt.feature() + " is not built into this version yet")
+                        .toList());
     }
 
     @Test
@@ -64,6 +98,7 @@ class ExampleFilesTest {
         var text = Files.readString(Path.of("tests/resources/config/rpxy-complete.toml"));
         var unbuilt = List.of(
                 "load_balance = \"sticky\"\n",
+                "sticky_cookie_secret = \"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\"\n",
                 "health_check = { type = \"http\", path = \"/live\", interval = 5, timeout = 2, expected_status = 204"
                         + " }\n",
                 ", health_check = true",

@@ -12,6 +12,7 @@ import dev.gatehouse.tls.CredentialFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,22 @@ record CheckedConfig(
         }
         var problems = new ArrayList<>(result.problems());
         problems.addAll(Unbuilt.problems(result));
+        problems.addAll(environment(System.getenv()));
         problems.addAll(Preflight.check(result, files, served));
         return new CheckedConfig(config, problems, result.source(), files);
+    }
+
+    /// What is set for rpxy and has no effect here.
+    static List<Problem> environment(Map<String, String> variables) {
+        return variables.containsKey("RUST_LOG")
+                ? List.of(new Problem(
+                        Severity.WARNING,
+                        "config.unused",
+                        null,
+                        null,
+                        "RUST_LOG is set in the environment and has no effect",
+                        "level in [log] says what is logged"))
+                : List.of();
     }
 
     private static GatehouseConfig withLogsIn(Path directory, GatehouseConfig config) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.config;
 
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The model of keys as a Markdown page: `docs/configuration.md`.
 public final class ConfigManual {
@@ -54,7 +55,7 @@ public final class ConfigManual {
 
         ## Where we differ from rpxy
 
-        An rpxy file runs unchanged, unless it depended on one of these:
+        An rpxy file runs unchanged, unless it uses what is not built yet, or depended on one of these:
 
         | rpxy | Gatehouse |
         |---|---|
@@ -86,6 +87,9 @@ public final class ConfigManual {
     /// The page's text.
     public static String markdown() {
         var text = new StringBuilder(START);
+        if (!Unbuilt.summary().isEmpty()) {
+            text.append("\n## Not built yet\n\n").append(Unbuilt.summary()).append('\n');
+        }
         for (var table : Keys.TABLES) {
             append(text, table);
         }
@@ -98,7 +102,7 @@ public final class ConfigManual {
         text.append("\n## Words of `upstream_options`\n\n| word | effect |\n|---|---|\n");
         Keys.OPTIONS.forEach((option, help) -> row(text, code(option.text()), help));
         text.append("\n## Words of `load_balance`\n\n| word | choice |\n|---|---|\n");
-        Keys.BALANCES.forEach((balance, help) -> row(text, code(balance.text()), help));
+        Keys.BALANCES.forEach((balance, help) -> row(text, code(balance.text()), help + remark(Unbuilt.of(balance))));
         text.append(DIFFERENCES);
         text.append(CODES);
         for (var code : Code.values()) {
@@ -112,6 +116,7 @@ public final class ConfigManual {
                 .append(table.name().isEmpty() ? "Top level" : code(table.header()))
                 .append("\n\n")
                 .append(table.help())
+                .append(remark(Unbuilt.of(table)))
                 .append("\n\n| key | value | default | meaning |\n|---|---|---|---|\n");
         for (var key : table.keys()) {
             var name = code(key.name()) + (key.since() == Key.Since.GATEHOUSE ? " ◆" : "");
@@ -135,7 +140,7 @@ public final class ConfigManual {
     }
 
     private static String meaning(Key key) {
-        var text = new StringBuilder(key.help());
+        var text = new StringBuilder(key.help()).append(remark(Unbuilt.of(key.name())));
         if (key.otherName() != null) {
             text.append(" Also called ").append(code(key.otherName())).append('.');
         }
@@ -148,6 +153,10 @@ public final class ConfigManual {
             text.append(" **Risk:** ").append(key.risk());
         }
         return text.toString();
+    }
+
+    private static String remark(@Nullable Unbuilt unbuilt) {
+        return unbuilt == null ? "" : " **" + unbuilt.sentence() + "**";
     }
 
     private static String code(String text) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The model of keys as a JSON Schema (draft 2020-12), for editors that check TOML by one.
 public final class ConfigSchema {
@@ -46,7 +47,7 @@ public final class ConfigSchema {
             }
         }
         var schema = new LinkedHashMap<String, Object>();
-        schema.put("description", plain(table.help()));
+        schema.put("description", plain(table.help() + remark(Unbuilt.of(table))));
         schema.put("type", "object");
         schema.put("properties", properties);
         if (!required.isEmpty()) {
@@ -60,7 +61,7 @@ public final class ConfigSchema {
         var schema = new LinkedHashMap<String, Object>();
         var unit = key.unit() == null ? "" : " Unit: " + key.unit() + ".";
         var risk = key.risk() == null ? "" : " Risk: " + key.risk();
-        schema.put("description", plain(key.help() + unit + risk));
+        schema.put("description", plain(key.help() + remark(Unbuilt.of(key.name())) + unit + risk));
         schema.putAll(type(key.type()));
         if (key.fallback() instanceof Duration time) {
             schema.put("default", Durations.text(time));
@@ -71,6 +72,10 @@ public final class ConfigSchema {
             schema.put("deprecated", true);
         }
         return schema;
+    }
+
+    private static String remark(@Nullable Unbuilt unbuilt) {
+        return unbuilt == null ? "" : " " + unbuilt.sentence();
     }
 
     private static Map<String, Object> type(KeyType type) {

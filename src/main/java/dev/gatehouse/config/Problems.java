@@ -81,8 +81,12 @@ final class Problems {
     }
 
     /// Remembers that the file asks for something this version lacks.
-    void notBuilt(String key, String feature) {
-        unbuilt.add(new ConfigSource.Use(key, feature));
+    ///
+    /// @param feature null where it does not
+    void notBuilt(String key, @Nullable Unbuilt feature) {
+        if (feature != null) {
+            unbuilt.add(new ConfigSource.Use(key, feature.feature()));
+        }
     }
 
     /// `config.toml:12:1`, for messages that name a second place.

@@ -58,6 +58,7 @@ final class RootReading {
                         acmeNode)
                 .apps(appNodes);
         var listen = listen();
+        var features = new FeatureReading(file, problems, paths, root, trust);
         if (root.has("listen_port_tls")
                 && !apps.isEmpty()
                 && appNodes.values().stream().noneMatch(app -> app.has("tls"))) {
@@ -81,17 +82,17 @@ final class RootReading {
                 defaultApp(apps),
                 apps,
                 stickySecret(AppReading.stickyPath(appNodes)),
-                http3(feature("h3", "HTTP/3")),
-                cache(feature("cache", "the cache")),
+                features.http3(feature("h3")),
+                features.cache(feature("cache")),
                 acme(acmeNode),
-                proxyProtocol(feature("proxy_protocol", "the PROXY protocol")));
+                features.proxyProtocol(feature("proxy_protocol")));
     }
 
     /// A table that may stand at the top level or under `experimental`, but not in both.
-    private @Nullable Node feature(String name, String words) {
+    private @Nullable Node feature(String name) {
         var node = once(name) ? Objects.requireNonNull(experimental).sub(name) : root.sub(name);
         if (node != null) {
-            problems.notBuilt(node.path(), words);
+            problems.notBuilt(node.path(), Unbuilt.of(name));
         }
         return node;
     }
@@ -282,6 +283,13 @@ final class RootReading {
                     "\"sticky\" needs sticky_cookie_secret at the top level",
                     "make one: openssl rand 32 | basenc --base64url | tr -d =");
         }
+        if (secret != null && stickyRoute == null) {
+            problems.warning(
+                    Code.UNUSED,
+                    "sticky_cookie_secret",
+                    "no route has load_balance = \"sticky\", so nothing is sealed with it",
+                    null);
+        }
         return stickyRoute == null ? null : secret;
     }
 
@@ -299,46 +307,6 @@ final class RootReading {
             // Falls through to the one refusal.
         }
         throw new BadValue("not 32 bytes in base64url without padding", hint);
-    }
-
-    private @Nullable Http3Config http3(@Nullable Node node) {
-        if (node == null) {
-            return null;
-        }
-        if (!root.has("listen_port_tls")) {
-            problems.warning(Code.UNUSED, node.path(), "HTTP/3 needs listen_port_tls", "set listen_port_tls");
-        }
-        return new Http3Config(
-                node.number("alt_svc_max_age"),
-                node.integerOrNull("request_max_body_size"),
-                node.integer("max_concurrent_connections"),
-                node.integer("max_concurrent_bidistream"),
-                node.integer("max_concurrent_unistream"),
-                Duration.ofSeconds(node.number("max_idle_timeout")));
-    }
-
-    private @Nullable CacheConfig cache(@Nullable Node node) {
-        if (node == null) {
-            return null;
-        }
-        long each = node.number("max_cache_each_size");
-        long memory = node.number("max_cache_each_size_on_memory");
-        if (memory > each) {
-            if (node.has("max_cache_each_size_on_memory")) {
-                problems.warning(
-                        Code.UNUSED,
-                        node.path("max_cache_each_size_on_memory"),
-                        memory + " is more than max_cache_each_size, and is read as " + each,
-                        "at most " + each);
-            }
-            memory = each;
-        }
-        return new CacheConfig(
-                Objects.requireNonNullElse(paths.existing(node, "cache_dir"), file),
-                node.integer("max_cache_entry"),
-                each,
-                memory,
-                node.number("max_cache_total_size"));
     }
 
     private @Nullable AcmeConfig acme(@Nullable Node node) {
@@ -422,15 +390,5 @@ final class RootReading {
             throw new BadValue(Words.quote(text) + " is not a mail address", "\"you@example.com\"");
         }
         return text;
-    }
-
-    private @Nullable ProxyProtocolConfig proxyProtocol(@Nullable Node node) {
-        if (node == null) {
-            return null;
-        }
-        long millis = node.number("timeout");
-        return new ProxyProtocolConfig(
-                trust.networks(node, "trusted_proxies", CidrSet::parseNetworks),
-                millis == 0 ? Duration.ofSeconds(5) : Duration.ofMillis(millis));
     }
 }

@@ -176,9 +176,7 @@ final class RouteReading {
                 .filter(value -> value.text().equals(text))
                 .findFirst()
                 .orElseThrow();
-        if (balance == LoadBalance.STICKY || balance == LoadBalance.PRIMARY_BACKUP) {
-            problems.notBuilt(node.path("load_balance"), "load_balance = \"" + text + "\"");
-        }
+        problems.notBuilt(node.path("load_balance"), Unbuilt.of(balance));
         return balance;
     }
 
@@ -187,7 +185,7 @@ final class RouteReading {
         if (node == null) {
             return null;
         }
-        problems.notBuilt(node.path(), "health checking");
+        problems.notBuilt(node.path(), Unbuilt.of("health_check"));
         boolean http = node.text("type").equals("http");
         long interval = node.number("interval");
         long timeout = node.number("timeout");
