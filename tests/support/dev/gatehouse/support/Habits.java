@@ -66,6 +66,7 @@ final class Habits {
             Map.entry("/drip", Habits::drip),
             Map.entry("/silent", OriginCall::awaitHangUp),
             Map.entry("/silent-in-body", Habits::silentInBody),
+            Map.entry("/events", Habits::events),
             Map.entry("/never-reads", Habits::neverReads),
             // Broken.
             Map.entry("/dies-before-answer", Habits::diesBeforeAnswer),
@@ -402,6 +403,15 @@ final class Habits {
         call.readBody();
         call.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
         call.awaitHangUp();
+    }
+
+    /// An event stream of two events, `ms` apart.
+    private static void events(OriginCall call) throws IOException {
+        call.readBody();
+        call.head(200, Fields.of("Content-Type", "Text/Event-Stream; charset=utf-8", "Transfer-Encoding", "chunked"));
+        call.send("9\r\ndata: 1\n\n\r\n");
+        pause(call.received().query("ms", 1200));
+        call.send("9\r\ndata: 2\n\n\r\n0\r\n\r\n");
     }
 
     /// Leaves the request's body where it is until the gate opens.

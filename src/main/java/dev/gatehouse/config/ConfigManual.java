@@ -104,6 +104,7 @@ public final class ConfigManual {
         text.append("\n## Words of `load_balance`\n\n| word | choice |\n|---|---|\n");
         Keys.BALANCES.forEach((balance, help) -> row(text, code(balance.text()), help + remark(Unbuilt.of(balance))));
         text.append(DIFFERENCES);
+        text.append(LimitsOnClients.markdown());
         text.append(CODES);
         for (var code : Code.values()) {
             row(text, code(code.text()), code.meaning());

@@ -62,7 +62,7 @@ public final class Keys {
                     LONG,
                     "Silence allowed in both directions while a response has begun and its request has not ended, and"
                             + " in gRPC and event streams (`text/event-stream`) throughout; then the stream is cut off"
-                            + " (gRPC: `UNAVAILABLE`).")
+                            + " (gRPC: `UNAVAILABLE`, or `DEADLINE_EXCEEDED` where only the server was to speak).")
             .without("`\"" + Durations.text(TimeoutsConfig.STREAM_IDLE)
                     + "\"`; `\"off\"` for gRPC (over `force_http2_upstream`) and event streams")
             .ours();

@@ -67,7 +67,8 @@ final class GrpcAnswer {
             case 413, 431 -> "8"; // RESOURCE_EXHAUSTED
             case 403 -> "7"; // PERMISSION_DENIED
             case 401 -> "16"; // UNAUTHENTICATED
-            default -> "13"; // INTERNAL
+            case 400, 500 -> "13"; // INTERNAL
+            default -> "2"; // UNKNOWN, as gRPC has it for statuses that it does not know
         };
     }
 }

@@ -1,0 +1,277 @@
+package dev.gatehouse.faults;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.time.Duration.ofMillis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.support.Answer;
+import dev.gatehouse.support.AppUnderTest;
+import dev.gatehouse.support.Ending;
+import dev.gatehouse.support.EveryHttp1;
+import dev.gatehouse.support.EveryHttp2;
+import dev.gatehouse.support.EveryProtocol;
+import dev.gatehouse.support.Fields;
+import dev.gatehouse.support.Frame;
+import dev.gatehouse.support.Front;
+import dev.gatehouse.support.H2Origin;
+import dev.gatehouse.support.H2RawClient;
+import dev.gatehouse.support.ProxyUnderTest;
+import dev.gatehouse.support.TestOrigin;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+
+/// Silence in exchanges whose response has begun, and in gRPC. All other limits of silence are half a second, and what
+/// may be silent is so for longer.
+@Timeout(60)
+class StreamIdleIT {
+    private static final String FORCED = "upstream_options = [\"force_http2_upstream\"]";
+    private static final String HALF_A_SECOND = "timeouts = { stream_idle = \"500ms\" }";
+    private static final long LONG_MILLIS = 1_200;
+    private static final Fields GRPC = Fields.of("content-type", "application/grpc+proto", "te", "trailers");
+
+    private static H2Origin origin;
+    private static TestOrigin http1;
+    private static ProxyUnderTest proxy;
+
+    @BeforeAll
+    static void start() {
+        origin = H2Origin.start(StreamIdleIT::answer);
+        http1 = TestOrigin.start();
+        proxy = ProxyUnderTest.with(AppUnderTest.named("app", "app.example")
+                        .routeWith("/", AppUnderTest.upstreams(origin.address()), FORCED)
+                        .routeWith("/limited", AppUnderTest.upstreams(origin.address()), FORCED, HALF_A_SECOND)
+                        .route("/http1", http1.address())
+                        .routeWith(
+                                "/http1/limited",
+                                AppUnderTest.upstreams(http1.address()),
+                                "replace_path = \"/\"",
+                                HALF_A_SECOND)
+                        .routeWith("/echo", AppUnderTest.upstreams(http1.address()))
+                        .routeWith("/events", AppUnderTest.upstreams(http1.address())))
+                .timeout("client_idle", ofMillis(500))
+                .timeout("client_stall", ofMillis(500))
+                .timeout("upstream_idle", ofMillis(500))
+                .start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        proxy.close();
+        origin.close();
+        http1.close();
+    }
+
+    private static void answer(H2Origin.Call call) throws IOException, InterruptedException {
+        var grpc = Fields.of("content-type", "application/grpc");
+        switch (call.path()) {
+            case "/talk", "/limited/talk" -> {
+                call.head(200, grpc, false);
+                for (var piece = call.piece(); piece.length > 0; piece = call.piece()) {
+                    call.data(piece, false);
+                }
+                call.trailers(Fields.of("grpc-status", "0"));
+            }
+            case "/collect", "/limited/collect" -> {
+                var body = call.body();
+                call.head(200, grpc, false)
+                        .data(body.text().getBytes(ISO_8859_1), false)
+                        .trailers(Fields.of("grpc-status", "0"));
+            }
+            case "/watch", "/limited/watch" -> {
+                call.body();
+                call.head(200, grpc, false).data("one".getBytes(ISO_8859_1), false);
+                Thread.sleep(LONG_MILLIS);
+                call.data("two".getBytes(ISO_8859_1), false).trailers(Fields.of("grpc-status", "0"));
+            }
+            case "/dies" -> {
+                call.head(200, grpc, false).data("one".getBytes(ISO_8859_1), false);
+                Thread.sleep(100);
+                call.reset(Frame.INTERNAL_ERROR);
+            }
+            case "/events2" -> {
+                call.head(200, Fields.of("content-type", "text/event-stream"), false)
+                        .data("one".getBytes(ISO_8859_1), false);
+                Thread.sleep(LONG_MILLIS);
+                call.data("two".getBytes(ISO_8859_1), true);
+            }
+            default -> call.head(404, Fields.NONE, true);
+        }
+    }
+
+    private static H2RawClient call(Front front, String target) {
+        var client = front.frames(proxy);
+        return client.headers(
+                1, false, client.request("POST", "app.example", target).with(GRPC));
+    }
+
+    private static void isFine(Answer response, String text) {
+        assertThat(response.isComplete()).as("%s", response).isTrue();
+        assertThat(response.text()).isEqualTo(text);
+        assertThat(response.trailers().first("grpc-status")).hasValue("0");
+    }
+
+    private static void isUnavailable(Answer response, String text) {
+        assertThat(response.status()).as("%s", response).isEqualTo(200);
+        assertThat(response.isComplete()).as("%s", response).isTrue();
+        assertThat(response.text()).isEqualTo(text);
+        assertThat(response.trailers().first("grpc-status")).hasValue("14");
+        assertThat(response.trailers().first("grpc-message")).isPresent();
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void talkMayPause(Front front) throws InterruptedException {
+        try (var client = call(front, "/talk")) {
+            client.data(1, false, "one");
+            client.awaitBody(1, 3);
+            Thread.sleep(LONG_MILLIS);
+            client.data(1, false, "two");
+            client.awaitBody(1, 6);
+            client.data(1, true, "");
+
+            isFine(client.answer(1), "onetwo");
+        }
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void clientMayPauseBeforeTheResponseBegins(Front front) throws InterruptedException {
+        try (var client = call(front, "/collect")) {
+            client.data(1, false, "one");
+            Thread.sleep(LONG_MILLIS);
+            client.data(1, true, "two");
+
+            isFine(client.answer(1), "onetwo");
+        }
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void serverMayPause(Front front) {
+        try (var client = call(front, "/watch")) {
+            client.data(1, true, "");
+
+            isFine(client.answer(1), "onetwo");
+        }
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void talkIsCutWhereTheFileSaysSoAndIsUnavailable(Front front) {
+        var target = "/limited/talk?" + front;
+        try (var client = call(front, target)) {
+            client.data(1, false, "one");
+
+            isUnavailable(client.answer(1), "one");
+        }
+        assertThat(proxy.awaitAccessTo(target).failure()).isEqualTo("stream.idle");
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void silenceBeforeTheResponseIsCutWhereTheFileSaysSo(Front front) {
+        var target = "/limited/collect?" + front;
+        try (var client = call(front, target)) {
+            client.data(1, false, "one");
+            var response = client.answer(1);
+
+            assertThat(response.status()).as("%s", response).isEqualTo(200);
+            assertThat(response.fields().with(response.trailers()).first("grpc-status"))
+                    .hasValue("14");
+        }
+        assertThat(proxy.awaitAccessTo(target).failure()).isEqualTo("stream.idle");
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void silenceOfTheServerIsCutWhereTheFileSaysSo(Front front) {
+        try (var client = call(front, "/limited/watch")) {
+            client.data(1, true, "");
+            var response = client.answer(1);
+
+            assertThat(response.isComplete()).as("%s", response).isTrue();
+            assertThat(response.text()).isEqualTo("one");
+            assertThat(response.trailers().first("grpc-status")).hasValue("4");
+        }
+    }
+
+    @Tag("UP-13")
+    @EveryHttp2
+    void callWhoseUpstreamBreaksOffIsUnavailable(Front front) {
+        try (var client = call(front, "/dies")) {
+            client.data(1, true, "");
+
+            isUnavailable(client.answer(1), "one");
+        }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void eventStreamMayPause(Front front) {
+        try (var client = front.connect(proxy)) {
+            var response = client.get("/events?ms=" + LONG_MILLIS);
+
+            assertThat(response.isComplete()).as("%s", response).isTrue();
+            assertThat(response.text()).isEqualTo("data: 1\n\ndata: 2\n\n");
+        }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void eventStreamOfAnHttp2UpstreamMayPause(Front front) {
+        try (var client = front.connect(proxy)) {
+            var response = client.get("/events2");
+
+            assertThat(response.isComplete()).as("%s", response).isTrue();
+            assertThat(response.text()).isEqualTo("onetwo");
+        }
+    }
+
+    @Tag("UP-04")
+    @EveryProtocol
+    void eventStreamIsCutWhereTheFileSaysSo(Front front) {
+        try (var client = front.connect(proxy)) {
+            var response = client.get("/http1/limited/events?ms=10000");
+
+            assertThat(response.text()).isEqualTo("data: 1\n\n");
+            assertThat(response.isComplete()).as("%s", response).isFalse();
+        }
+    }
+
+    private static String chunked(String target) {
+        return "POST " + target + " HTTP/1.1\r\nHost: app.example\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n";
+    }
+
+    /// The response begins with the first piece: what comes late then is no slow request.
+    @Tag("H1-26")
+    @EveryHttp1
+    void uploadWhoseResponseHasBegunMayPause(Front front) throws InterruptedException {
+        try (var client = front.raw(proxy)) {
+            client.send(chunked("/echo"));
+            Thread.sleep(LONG_MILLIS);
+            client.send("3\r\ntwo\r\n0\r\n\r\n");
+            var response = client.read();
+
+            assertThat(response.isComplete()).as("%s", response).isTrue();
+            assertThat(response.text()).isEqualTo("onetwo");
+        }
+    }
+
+    @Tag("H1-26")
+    @EveryHttp1
+    void silenceOfBothSidesIsCutAfterStreamIdle(Front front) {
+        var target = "/http1/limited/echo?" + front;
+        try (var client = front.raw(proxy)) {
+            client.send(chunked(target));
+            var response = client.read();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.text()).isEqualTo("one");
+            assertThat(response.ending()).isNotEqualTo(Ending.COMPLETE);
+        }
+        assertThat(proxy.awaitAccessTo(target).failure()).isEqualTo("stream.idle");
+    }
+}
