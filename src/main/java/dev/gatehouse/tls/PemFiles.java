@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// Keys may be PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 appendix A.1.2) or SEC1 (RFC 5915): RSA, ECDSA on P-256,
 /// P-384 and P-521, and Ed25519. The objects are the JDK's own.
 public final class PemFiles {
+    private static final Pattern CLASS_NAMES = Pattern.compile("^(?:(?:\\w+\\.)+\\w+: )+");
+
     private PemFiles() {}
 
     /// The certificates of a file in its order, at least one.
@@ -232,10 +235,12 @@ public final class PemFiles {
                         : "use RSA, ECDSA on P-256, P-384 or P-521, or Ed25519");
     }
 
+    /// The first line of a message, without the names of exception classes that stand before it where one wraps
+    /// another.
     private static String oneLine(Exception e) {
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
+                : CLASS_NAMES.matcher(message.lines().findFirst().orElse("")).replaceFirst("");
     }
 }
