@@ -44,6 +44,7 @@ public final class H2Origin implements AutoCloseable {
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile int maxStreams = 100;
+    private volatile boolean givesCredit = true;
 
     /// What the origin does with a request. On a thread of its own.
     public interface Habit {
@@ -77,6 +78,12 @@ public final class H2Origin implements AutoCloseable {
     /// SETTINGS_MAX_CONCURRENT_STREAMS of connections from now on.
     public H2Origin maxStreams(int streams) {
         maxStreams = streams;
+        return this;
+    }
+
+    /// Requests are read without WINDOW_UPDATE from now on, so that they stop at 65,535 bytes.
+    public H2Origin withoutCredit() {
+        givesCredit = false;
         return this;
     }
 
@@ -276,8 +283,10 @@ public final class H2Origin implements AutoCloseable {
             }
             if (frame.payload().length > 0) {
                 call.pieces.add(frame.payload());
-                number(Frame.WINDOW_UPDATE, 0, frame.payload().length);
-                if (!frame.has(Frame.END_STREAM)) {
+                if (givesCredit) {
+                    number(Frame.WINDOW_UPDATE, 0, frame.payload().length);
+                }
+                if (givesCredit && !frame.has(Frame.END_STREAM)) {
                     number(Frame.WINDOW_UPDATE, frame.stream(), frame.payload().length);
                 }
             }

@@ -73,7 +73,7 @@ final class Http1ResponseHead {
     /// @return whether the field is kept
     private boolean contentLength(String value) throws BadResponse {
         long said = Http1Syntax.contentLength(value);
-        if (said == AnswerFields.INVALID || (length >= 0 && length != said)) {
+        if (said == ResponseHeadCheck.INVALID || (length >= 0 && length != said)) {
             throw BadResponse.ambiguous("Content-Length '" + value + (length >= 0 ? "', and before " + length : "'"));
         }
         if (isBodyless()) {

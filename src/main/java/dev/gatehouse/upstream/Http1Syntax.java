@@ -38,7 +38,7 @@ final class Http1Syntax {
         }
         // Behind a point, old IIS tells more than it should.
         boolean ended = end == length || line[end] == ' ' || line[end] == '.';
-        if (!ended || end - from != STATUS_DIGITS || !AnswerFields.isStatus(status)) {
+        if (!ended || end - from != STATUS_DIGITS || !ResponseHeadCheck.isStatus(status)) {
             throw BadResponse.malformed("no status: " + shown(line, 0, length));
         }
         if (firstControl(line, end, length) >= 0) {
@@ -95,16 +95,17 @@ final class Http1Syntax {
                 : new HttpField(null, new String(line, 0, end, ISO_8859_1), value);
     }
 
-    /// A Content-Length: one number, or a list of equal ones (RFC 9112 §6.3 item 5); [AnswerFields#INVALID] for all
+    /// A Content-Length: one number, or a list of equal ones (RFC 9112 §6.3 item 5); [ResponseHeadCheck#INVALID] for
+    /// all
     /// else.
     static long contentLength(String value) {
-        long length = AnswerFields.INVALID;
+        long length = ResponseHeadCheck.INVALID;
         for (int from = 0; from <= value.length(); ) {
             int comma = value.indexOf(',', from);
             int to = comma < 0 ? value.length() : comma;
             long one = number(value, from, to);
             if (one < 0 || (from > 0 && one != length)) {
-                return AnswerFields.INVALID;
+                return ResponseHeadCheck.INVALID;
             }
             length = one;
             from = to + 1;
@@ -122,13 +123,13 @@ final class Http1Syntax {
             to--;
         }
         if (from == to || to - from > MAX_LENGTH_DIGITS) {
-            return AnswerFields.INVALID;
+            return ResponseHeadCheck.INVALID;
         }
         long number = 0;
         for (int i = from; i < to; i++) {
             char digit = text.charAt(i);
             if (digit < '0' || digit > '9') {
-                return AnswerFields.INVALID;
+                return ResponseHeadCheck.INVALID;
             }
             number = number * 10 + (digit - '0');
         }

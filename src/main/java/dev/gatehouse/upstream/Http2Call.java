@@ -4,11 +4,7 @@ import dev.gatehouse.http.Failure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HostPortHttpField;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpScheme;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.RetryableStreamException;
@@ -19,15 +15,18 @@ import org.eclipse.jetty.http2.hpack.HpackException;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One call on a stream of its own (RFC 9113 §8.1). Confined to its loop.
 ///
 /// Content is read from the stream only when the client has taken the last piece, so that the stream's window closes
 /// under a client that does not read.
 final class Http2Call implements Stream.Listener, BodyPump.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Call.class);
     private static final int MAX_INTERIM = 100;
+    private static final String DIFFERENT_LENGTHS = "content and content-length differ";
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration HOLD = Duration.ofSeconds(1);
 
@@ -51,6 +50,8 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     private boolean headPassed;
     private boolean clientBusy;
     private boolean processing;
+    private @Nullable Http2Piece passing;
+    private long bytesBefore;
 
     Http2Call(UpstreamPool pool, Http2Connection connection, UpstreamCall call) {
         this.pool = pool;
@@ -60,38 +61,16 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     }
 
     void start() {
-        call.onCancel(this::abandon);
+        bytesBefore = connection.getBytesIn();
+        call.onCancel(this::close);
         call.phase(Phase.REQUEST);
         boolean hasBody = call.contentLength() != 0;
         sent = !hasBody;
         if (!hasBody) {
             headDue();
         }
-        var head = new HeadersFrame(request(), null, !hasBody);
+        var head = new HeadersFrame(Http2Head.of(call, pool.upstream()), null, !hasBody);
         connection.getSession().newStream(head, Promise.from(this::opened, this::notOpened), this);
-    }
-
-    /// RFC 9113 §8.3.1: what HTTP/1.1 says in its request line and Host is said in pseudo fields.
-    private MetaData.Request request() {
-        var out = HttpFields.build(call.fields().size());
-        String authority = null;
-        for (HttpField field : call.fields()) {
-            switch (field.getHeader()) {
-                case HOST -> authority = field.getValue();
-                case CONTENT_LENGTH, TRANSFER_ENCODING -> {}
-                case null, default -> out.add(field);
-            }
-        }
-        boolean unsaid = call.contentLength() == 0 && !RequestWriter.saysThatThereIsNone(call.method());
-        var scheme = pool.upstream().tls() ? HttpScheme.HTTPS : HttpScheme.HTTP;
-        return new MetaData.Request(
-                call.method(),
-                scheme.asString(),
-                new HostPortHttpField(authority == null ? pool.upstream().authority() : authority),
-                call.target(),
-                HttpVersion.HTTP_2,
-                out,
-                unsaid ? -1 : call.contentLength());
     }
 
     private void headDue() {
@@ -103,9 +82,9 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     private void opened(Stream made) {
         var its = (Http2Stream) made;
         stream = its;
-        its.whenReset(this::resetByUs);
+        its.whenBroken(this::broken);
         if (call.over()) {
-            reset(its);
+            its.leave(sent);
         } else if (sent) {
             headSent();
         } else {
@@ -186,18 +165,16 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         if (call.over()) {
             return;
         }
-        if (!(frame.getMetaData() instanceof MetaData.Response head)) {
-            var behind = frame.getMetaData().getHttpFields();
-            if (status == 0 || !AnswerFields.areClean(behind)) {
-                fail(status == 0 ? Failure.RESPONSE_HEAD_INVALID : Failure.RESPONSE_TRUNCATED, "invalid trailers");
-                return;
-            }
-            trailers = behind;
-            pool.loop().execute(this::process);
-        } else if (status != 0) {
+        var section = frame.getMetaData();
+        if (!(section instanceof MetaData.Response head)) {
+            trailers(section.getHttpFields());
+            return;
+        }
+        var problem = ResponseHeadCheck.problem(head.getStatus(), head.getHttpFields());
+        if (status != 0) {
             fail(Failure.RESPONSE_TRUNCATED, "a second head");
-        } else if (!AnswerFields.areClean(head.getHttpFields())) {
-            fail(Failure.RESPONSE_HEAD_INVALID, "a field with characters that may not be there");
+        } else if (problem != null) {
+            fail(Failure.RESPONSE_HEAD_INVALID, problem);
         } else if (head.getStatus() < 200) {
             interim(head, frame.isEndStream());
         } else {
@@ -205,11 +182,23 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         }
     }
 
+    private void trailers(HttpFields fields) {
+        var problem = ResponseHeadCheck.problem(fields);
+        if (status == 0 || problem != null) {
+            fail(
+                    status == 0 ? Failure.RESPONSE_HEAD_INVALID : Failure.RESPONSE_TRUNCATED,
+                    problem == null ? "trailers without a head" : problem);
+            return;
+        }
+        trailers = fields;
+        pool.loop().execute(this::process);
+    }
+
     /// RFC 9113 §8.1: any number of these may come first. There is no 101 (§8.6).
     private void interim(MetaData.Response head, boolean last) {
         int code = head.getStatus();
-        if (last || code < 100 || code == 101 || ++interims > MAX_INTERIM) {
-            fail(Failure.RESPONSE_HEAD_INVALID, "interim answer " + code + ", the " + interims + "th");
+        if (last || code == 101 || ++interims > MAX_INTERIM) {
+            fail(Failure.RESPONSE_HEAD_INVALID, "interim response " + code + ", the " + interims + "th");
             return;
         }
         var running = pump;
@@ -219,18 +208,22 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         if (sent) {
             headDue();
         }
-        call.listener().interim(code, head.getHttpFields());
+        try {
+            call.listener().interim(code, head.getHttpFields());
+        } catch (RuntimeException | Error bug) {
+            bug(bug);
+        }
     }
 
     private void head(MetaData.Response head) {
         status = head.getStatus();
         fields = head.getHttpFields();
-        long length = AnswerFields.contentLength(fields);
-        if (length == AnswerFields.INVALID) {
+        long length = ResponseHeadCheck.contentLength(fields);
+        if (length == ResponseHeadCheck.INVALID) {
             fail(Failure.RESPONSE_FRAMING, "an invalid content-length");
             return;
         }
-        boolean none = AnswerFields.hasNoContent(call.method(), status);
+        boolean none = ResponseHeadCheck.hasNoContent(call.method(), status);
         counted = none || length >= 0;
         left = none ? 0 : length;
         call.phase(Phase.RESPONSE_BODY);
@@ -253,8 +246,24 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
             while (!call.over() && status != 0 && !clientBusy && step()) {
                 // Each step passes one piece on.
             }
+        } catch (RuntimeException | Error bug) {
+            bug(bug);
         } finally {
             processing = false;
+        }
+    }
+
+    /// Whoever takes the response did not: what was handed over comes back here.
+    private void bug(Throwable cause) {
+        LOG.error("passing a response on failed", cause);
+        var untaken = passing;
+        if (untaken != null) {
+            untaken.release();
+        }
+        if (call.over()) {
+            call.listener().failed(Failure.BUG, cause.toString());
+        } else {
+            fail(Failure.BUG, cause.toString());
         }
     }
 
@@ -267,7 +276,7 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         var data = from.readData();
         if (data == null) {
             if (!headPassed) {
-                pass(BufferUtil.EMPTY_BUFFER, contentTaken(null));
+                pass(BufferUtil.EMPTY_BUFFER, null);
                 return true;
             }
             moreDue();
@@ -279,11 +288,11 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         left -= content.remaining();
         if (counted && (left < 0 || (last && left > 0))) {
             data.release();
-            fail(broken(), "content and content-length differ");
+            broken(DIFFERENT_LENGTHS);
         } else if (last) {
             complete(content, data);
         } else if (content.hasRemaining()) {
-            pass(content, contentTaken(data));
+            pass(content, data);
         } else {
             data.release();
         }
@@ -298,64 +307,51 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     }
 
     /// The head goes with the first content.
-    private void pass(ByteBuffer content, Callback taken) {
+    ///
+    /// @param data where the content lies; null for none
+    private void pass(ByteBuffer content, Stream.@Nullable Data data) {
         clientBusy = true;
         deadlines.noAnswerDue();
-        if (headPassed) {
-            call.listener().content(content, false, taken);
-        } else {
-            headPassed = true;
-            call.listener().head(status, fields, content, false, taken);
-        }
+        hand(content, false, new Http2Piece(this, data, false));
     }
 
     private void complete(ByteBuffer content, Stream.Data data) {
+        var taken = new Http2Piece(this, data, true);
         var behind = trailers;
         if (behind != null) {
+            passing = taken;
             call.listener().trailers(behind);
             if (call.over()) {
-                data.release();
+                taken.release();
                 return;
             }
         }
         call.finish();
         close();
-        var done = Callback.from(Invocable.InvocationType.NON_BLOCKING, data::release, _ -> data.release());
-        if (headPassed) {
-            call.listener().content(content, true, done);
-        } else {
-            call.listener().head(status, fields, content, true, done);
-        }
+        hand(content, true, taken);
     }
 
-    /// @param data to give back; null for none
-    private Callback contentTaken(Stream.@Nullable Data data) {
-        return new Callback() {
-            @Override
-            public void succeeded() {
-                release();
-                clientBusy = false;
-                process();
-            }
+    private void hand(ByteBuffer content, boolean last, Http2Piece taken) {
+        passing = taken;
+        if (headPassed) {
+            call.listener().content(content, last, taken);
+        } else {
+            headPassed = true;
+            call.listener().head(status, fields, content, last, taken);
+        }
+        passing = null;
+    }
 
-            @Override
-            public void failed(Throwable cause) {
-                release();
-                clientBusy = false;
-                fail(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
-            }
+    /// The client has taken what was passed on.
+    void taken() {
+        clientBusy = false;
+        process();
+    }
 
-            private void release() {
-                if (data != null) {
-                    data.release();
-                }
-            }
-
-            @Override
-            public InvocationType getInvocationType() {
-                return InvocationType.NON_BLOCKING;
-            }
-        };
+    /// The client takes no more.
+    void refused(Throwable cause) {
+        clientBusy = false;
+        fail(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
     }
 
     // ---- the end
@@ -364,7 +360,7 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
     @Override
     public void onReset(Stream from, ResetFrame frame, Callback callback) {
         callback.succeeded();
-        if (((Http2Stream) from).isAnswerWhole()) {
+        if (((Http2Stream) from).isResponseWhole()) {
             sent = true;
             stopPump();
             return;
@@ -386,18 +382,18 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         callback.succeeded();
         switch (failure) {
             case RetryableStreamException _ -> fail(Failure.STREAM_REFUSED, "the upstream ended the connection before");
-            case HpackException.StreamException bad -> fail(Failure.RESPONSE_HEAD_INVALID, Causes.message(bad));
+            case HpackException.StreamException bad -> {
+                // Jetty does not tell the upstream, which would wait for windows.
+                from.reset(new ResetFrame(from.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
+                fail(Failure.RESPONSE_HEAD_INVALID, Causes.message(bad));
+            }
             default -> fail(lost(), Causes.message(failure));
         }
     }
 
-    /// Jetty found that the content does not add up.
-    private void resetByUs() {
-        fail(broken(), "content and content-length differ");
-    }
-
-    private Failure broken() {
-        return headPassed ? Failure.RESPONSE_TRUNCATED : Failure.RESPONSE_FRAMING;
+    /// What came is no response.
+    private void broken(String detail) {
+        fail(headPassed ? Failure.RESPONSE_TRUNCATED : Failure.RESPONSE_FRAMING, detail);
     }
 
     private Failure lost() {
@@ -409,16 +405,20 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
 
     private void fail(Failure failure, String detail) {
         if (!call.over()) {
+            if (failure == Failure.UPSTREAM_IDLE || (failure == Failure.RESPONSE_TIMEOUT && isConnectionSilent())) {
+                connection.retire();
+            }
             close();
             call.fail(failure, detail);
         }
     }
 
-    private void abandon() {
-        close();
+    /// Whether nothing came since the call began, for nobody: the connection may lead nowhere.
+    private boolean isConnectionSilent() {
+        return connection.getBytesIn() == bytesBefore;
     }
 
-    /// What has not ended by itself is reset: an answer that came before the end of the request, too.
+    /// The one end of a call, however it ends.
     private void close() {
         if (ended) {
             return;
@@ -426,16 +426,11 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         ended = true;
         deadlines.stop();
         stopPump();
-        var its = stream;
-        if (its != null && !its.isClosed() && !(sent && its.isAnswerWhole())) {
-            reset(its);
+        var mine = stream;
+        if (mine != null) {
+            mine.leave(sent);
         }
         connection.ended();
-    }
-
-    private static void reset(Http2Stream its) {
-        its.whenReset(() -> {});
-        its.reset(new ResetFrame(its.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
     }
 
     private void stopPump() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.FlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Connection;
@@ -26,6 +25,7 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.MathUtils;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +47,7 @@ final class Http2Connection extends HTTP2Connection {
     private static final int MAX_HEAD_BYTES = 128 * 1024;
     private static final int READ_BYTES = 16 * 1024;
     private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final String WINDOW_OVERFLOW = "flow control window above its maximum";
 
     private final UpstreamPool pool;
     private final Http2Streams streams;
@@ -74,11 +75,13 @@ final class Http2Connection extends HTTP2Connection {
         var buffers = pool.upstreams().buffers();
         var generator = new Generator(buffers, true, 0);
         generator.getHpackEncoder().setMaxHeaderListSize(MAX_HEAD_BYTES);
-        var parser = new Parser(buffers, MAX_HEAD_BYTES);
+        var parser = new Http2ResponseParser(buffers, MAX_HEAD_BYTES);
         var scheduler = pool.upstreams().loops().getScheduler();
-        var session = new Upstream(scheduler, endPoint, parser, generator);
+        var events = new SessionEvents();
+        var session = new Upstream(scheduler, endPoint, parser, generator, events);
         session.setMaxRemoteStreams(0);
         var made = new Http2Connection(pool, streams, buffers, endPoint, session, plain, opened);
+        events.connection = made;
         parser.init(made);
         return made;
     }
@@ -102,15 +105,49 @@ final class Http2Connection extends HTTP2Connection {
 
     /// Jetty's session with streams of ours.
     private static final class Upstream extends HTTP2ClientSession {
-        private static final Session.Listener NOBODY = new Session.Listener() {};
-
-        Upstream(Scheduler scheduler, EndPoint endPoint, Parser parser, Generator generator) {
-            super(scheduler, endPoint, parser, generator, NOBODY, new BufferingFlowControlStrategy(0.5f));
+        Upstream(
+                Scheduler scheduler, EndPoint endPoint, Parser parser, Generator generator, Session.Listener listener) {
+            super(scheduler, endPoint, parser, generator, listener, new Http2Credit());
         }
 
         @Override
         protected HTTP2Stream newStream(int id, MetaData.Request request, boolean local) {
             return new Http2Stream(this, id, request);
+        }
+
+        /// Jetty resets a stream whose window overflows (RFC 9113 §6.9.1) without a word to its listener.
+        @Override
+        public void onWindowUpdate(WindowUpdateFrame frame) {
+            if (getStream(frame.getStreamId()) instanceof Http2Stream stream
+                    && overflows(stream, frame.getWindowDelta())) {
+                stream.broken(ErrorCode.FLOW_CONTROL_ERROR, WINDOW_OVERFLOW);
+            } else {
+                super.onWindowUpdate(frame);
+            }
+        }
+
+        /// RFC 9113 §6.9.2: a new initial window counts for the streams that are open.
+        boolean overflows(int initialWindow) {
+            int more = initialWindow - ((Http2Credit) getFlowControlStrategy()).getInitialStreamSendWindow();
+            return getStreams().stream().anyMatch(stream -> overflows((HTTP2Stream) stream, more));
+        }
+
+        private static boolean overflows(HTTP2Stream stream, int more) {
+            return MathUtils.sumOverflows(stream.updateSendWindow(0), more);
+        }
+    }
+
+    /// Jetty notifies the session's listener of failures that it finds by itself.
+    private static final class SessionEvents implements Session.Listener {
+        private @Nullable Http2Connection connection;
+
+        @Override
+        public void onFailure(Session session, Throwable failure, Callback callback) {
+            var failed = connection;
+            if (failed != null) {
+                failed.gone(Causes.message(failure));
+            }
+            callback.succeeded();
         }
     }
 
@@ -153,6 +190,11 @@ final class Http2Connection extends HTTP2Connection {
     /// end the connection for a request above it. The upstream refuses those by itself.
     @Override
     public void onSettings(SettingsFrame frame) {
+        var initialWindow = frame.getSettings().get(SettingsFrame.INITIAL_WINDOW_SIZE);
+        if (initialWindow != null && ((Upstream) getSession()).overflows(initialWindow)) {
+            onConnectionFailure(ErrorCode.FLOW_CONTROL_ERROR.code, WINDOW_OVERFLOW);
+            return;
+        }
         if (frame.getSettings().containsKey(SettingsFrame.MAX_HEADER_LIST_SIZE)) {
             var rest = new HashMap<>(frame.getSettings());
             rest.remove(SettingsFrame.MAX_HEADER_LIST_SIZE);
@@ -243,11 +285,16 @@ final class Http2Connection extends HTTP2Connection {
         super.onConnectionFailure(error, reason);
     }
 
-    /// Kept connections age out; during a call the call's own limits hold.
+    /// Kept connections age out; during a call the call's own limits hold. An upstream that does not close what we
+    /// said goodbye to is not waited for.
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
         if (active == 0) {
-            retire();
+            if (retired) {
+                getEndPoint().close();
+            } else {
+                retire();
+            }
         }
         return false;
     }

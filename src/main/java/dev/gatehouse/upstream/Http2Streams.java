@@ -35,6 +35,11 @@ final class Http2Streams {
         }
     }
 
+    /// Those that take requests.
+    List<Http2Connection> open() {
+        return List.copyOf(open);
+    }
+
     private @Nullable Http2Connection free() {
         for (var connection : open) {
             if (connection.hasRoom()) {

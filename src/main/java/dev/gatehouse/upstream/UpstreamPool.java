@@ -73,6 +73,12 @@ public final class UpstreamPool {
         return engines;
     }
 
+    /// Null for HTTP/1.1.
+    @Nullable
+    Http2Streams streams() {
+        return streams;
+    }
+
     Upstreams upstreams() {
         return upstreams;
     }
