@@ -90,6 +90,33 @@ class HeadScanTest {
         assertThat(whole(head.translateEscapes())).isEqualTo(failure);
     }
 
+    /// What is cut off when it is read must not make another value of it.
+    @ParameterizedTest
+    @CsvSource({
+        "Transfer-Encoding, c, z+, chunked, TRANSFER_ENCODING_UNKNOWN",
+        "Transfer-Encoding, c, '+,', hunked, TRANSFER_ENCODING_UNKNOWN",
+        "Content-Length, 1, 0, 1, CONTENT_LENGTH_SYNTAX",
+        "Content-Length, 1, ' ', 2, CONTENT_LENGTH_SYNTAX",
+        "Host, a, a, a, INVALID_HOST",
+    })
+    void valuesThatAreTooLongToBeReadAreRefused(String name, String start, String filler, String end, Failure failure) {
+        for (int length : new int[] {127, 128, 129, 270, 271, 272, 273, 500, 5_000}) {
+            var value = start + filler.replace('+', ',').repeat(length / filler.length()) + end;
+            var host = name.equals("Host") ? "" : HOST;
+            var found = whole("POST / HTTP/1.1\r\n" + host + name + ": " + value + "\r\n\r\n");
+
+            assertThat(found)
+                    .as("%d", value.length())
+                    .isEqualTo(value.length() <= 272 && name.equals("Host") ? null : failure);
+        }
+    }
+
+    @Test
+    void blanksBehindAValueAreNoPartOfIt() {
+        assertThat(whole("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked" + " ".repeat(5_000) + "\r\n\r\n"))
+                .isNull();
+    }
+
     @Test
     void limitsOfLineAndFieldsAreApart() {
         assertThat(whole("GET /" + "a".repeat(8_100) + " HTTP/1.1\r\nHost: a\r\nX: " + "v".repeat(32_000) + "\r\n\r\n"))

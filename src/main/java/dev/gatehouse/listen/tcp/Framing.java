@@ -18,7 +18,9 @@ final class Framing {
     /// Digits of a length; the largest that fits into a `long` has 19.
     private static final int MAX_DIGITS = 18;
 
-    private static final int MAX_CODING = 128;
+    /// The longest value of a name that matters: a host of 255 bytes and a port fit in, real codings and lengths by
+    /// far.
+    private static final int MAX_VALUE = 272;
 
     /// The names that matter, by their number of letters.
     private @Nullable String candidate;
@@ -26,6 +28,7 @@ final class Framing {
     private final StringBuilder value = new StringBuilder(32);
     private final StringBuilder name = new StringBuilder(TRANSFER_ENCODING.length());
     private int nameBytes;
+    private boolean tooLong;
     private boolean http11;
     private boolean hasHost;
     private boolean hasLength;
@@ -48,6 +51,7 @@ final class Framing {
         nameBytes = 0;
         name.setLength(0);
         value.setLength(0);
+        tooLong = false;
     }
 
     void nameByte(int c) {
@@ -63,10 +67,13 @@ final class Framing {
             }
             candidate = candidate();
         }
-        if (candidate != null && value.length() <= MAX_CODING) {
+        if (candidate == null) {
+            value.setLength(1);
+        } else if (value.length() < MAX_VALUE) {
             value.append((char) c);
         } else {
-            value.setLength(1);
+            // A value that was not read whole has said nothing. Blanks behind it are no part of it.
+            tooLong |= c != ' ' && c != '\t';
         }
     }
 
@@ -85,6 +92,13 @@ final class Framing {
         var which = value.isEmpty() ? candidate() : candidate;
         if (which == null) {
             return null;
+        }
+        if (tooLong) {
+            return switch (which) {
+                case HOST -> Failure.INVALID_HOST;
+                case CONTENT_LENGTH -> Failure.CONTENT_LENGTH_SYNTAX;
+                default -> Failure.TRANSFER_ENCODING_UNKNOWN;
+            };
         }
         return switch (which) {
             case HOST -> host();
