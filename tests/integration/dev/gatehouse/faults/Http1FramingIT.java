@@ -297,6 +297,18 @@ class Http1FramingIT {
 
     @Tag("H1-10")
     @EveryHttp1
+    void tooManyTrailersAreRefused(Front front) {
+        var target = Inputs.once("/discard");
+        try (var client = front.raw(STAGE.proxy())) {
+            client.send(post(target, "Transfer-Encoding: chunked") + "5\r\nhello\r\n0\r\n" + "X-T: 1\r\n".repeat(101)
+                    + "\r\n");
+
+            assertThat(client.read().status()).isEqualTo(431);
+        }
+    }
+
+    @Tag("H1-10")
+    @EveryHttp1
     void trailersThatWouldChangeTheRequestAreDropped(Front front) {
         try (var client = front.raw(STAGE.proxy())) {
             client.send(post("/discard?trailers", "Transfer-Encoding: chunked", "Trailer: X-Fine")

@@ -241,6 +241,29 @@ class Http2HeadIT {
         }
     }
 
+    @Tag("H1-17")
+    @EveryHttp2
+    void unknownExpectationFailsAsInHttp1(Front front) {
+        new RejectedStreams(STAGE, LOG).answered(front, GET.with("expect", "200-ok"), 417, "h1.expect");
+    }
+
+    @Tag("H2-07")
+    @EveryHttp2
+    void tooManyTrailersAreRefused(Front front) {
+        var trailers = Fields.of("x-0", "1");
+        for (int i = 1; i < 101; i++) {
+            trailers = trailers.with("x-" + i, "1");
+        }
+        var post = Fields.of(":method", "POST").with(SCHEME).with(AUTHORITY).with(":path", Inputs.once("/discard"));
+        try (var client = front.frames(STAGE.proxy())) {
+            client.headers(1, false, post).data(1, false, "hello").headers(1, true, trailers);
+
+            assertThat(client.answer(1).status()).isEqualTo(431);
+            assertThat(client.get(3, "app.example", "/headers").answer(3).status())
+                    .isEqualTo(200);
+        }
+    }
+
     @Tag("H2-15")
     @EveryHttp2
     void connectIsNotAllowed(Front front) {

@@ -78,6 +78,11 @@ public final class RequestHeaders {
         return RequestId.create();
     }
 
+    /// An id for a request about which nothing could be found out.
+    public static String newId() {
+        return RequestId.create();
+    }
+
     /// Whether the request passed this process before: it would again, for ever.
     public boolean isLoop(HttpFields fields) {
         return Via.isOurs(fields);

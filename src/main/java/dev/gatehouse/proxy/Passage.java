@@ -36,7 +36,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private final Road road;
     private final Exchange exchange;
     private final RequestHeaders headers;
-    private final String requestId;
+    private String requestId = "";
     private final long startMicros = AccessRecord.nowMicros();
 
     private Decision.@Nullable Forward forward;
@@ -62,11 +62,18 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         this.road = road;
         this.exchange = exchange;
         this.headers = road.headers();
-        this.requestId = headers.requestId(exchange);
         exchange.listener(this);
     }
 
+    /// Before anything else; not the constructor's business, which must not fail.
+    void identify() {
+        requestId = headers.requestId(exchange);
+    }
+
     String requestId() {
+        if (requestId.isEmpty()) {
+            requestId = RequestHeaders.newId();
+        }
         return requestId;
     }
 

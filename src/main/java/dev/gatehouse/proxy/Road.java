@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -106,18 +107,23 @@ public final class Road implements Handler {
 
     @Override
     public void handle(Exchange exchange) {
-        var passage = new Passage(this, exchange);
-        try {
-            passage.begin();
-        } catch (RuntimeException | StackOverflowError bug) {
-            LOG.error("request failed request_id={}", passage.requestId(), bug);
-            passage.failed(Failure.BUG, bug.toString());
-        }
+        run(new Passage(this, exchange), Passage::begin);
     }
 
     @Override
     public void refuse(Exchange exchange, Failure failure, String detail) {
-        new Passage(this, exchange).refuse(failure, detail);
+        run(new Passage(this, exchange), passage -> passage.refuse(failure, detail));
+    }
+
+    /// Whatever goes wrong ends this request, and nothing else.
+    private static void run(Passage passage, Consumer<Passage> step) {
+        try {
+            passage.identify();
+            step.accept(passage);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
+            LOG.error("request failed request_id={}", passage.requestId(), bug);
+            passage.failed(Failure.BUG, bug.toString());
+        }
     }
 
     /// How it finds apps and routes.

@@ -3,6 +3,7 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,20 @@ final class HeadCheck {
                 }
                 sized = true;
             }
+            size += field.getName().length() + length(field.getValue()) + FIELD_OVERHEAD;
+        }
+        return size > limits.requestHeaderBytes() ? Failure.FIELD_LIST_TOO_LARGE : null;
+    }
+
+    /// Trailers have the limits of heads, by themselves.
+    ///
+    /// @return null when they may pass
+    static @Nullable Failure trailers(HttpFields fields, LimitsConfig limits) {
+        if (fields.size() > limits.requestHeaderCount()) {
+            return Failure.FIELD_LIST_TOO_LARGE;
+        }
+        int size = 0;
+        for (var field : fields) {
             size += field.getName().length() + length(field.getValue()) + FIELD_OVERHEAD;
         }
         return size > limits.requestHeaderBytes() ? Failure.FIELD_LIST_TOO_LARGE : null;

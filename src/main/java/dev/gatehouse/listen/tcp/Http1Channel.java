@@ -125,11 +125,7 @@ final class Http1Channel implements HttpChannel {
         var exchange = current;
         if (exchange != null) {
             exchange.handledNow();
-            if (exchange.expectsSomething()) {
-                front().handler().refuse(exchange, Failure.EXPECTATION_FAILED, "");
-            } else {
-                front().handler().handle(exchange);
-            }
+            exchange.handOver(front().handler(), exchange.expectsSomething() ? Failure.EXPECTATION_FAILED : null);
         }
     }
 
@@ -204,7 +200,7 @@ final class Http1Channel implements HttpChannel {
             var reason = String.valueOf(bad.getReason());
             exchange.handledNow();
             exchange.lastOfConnection();
-            front().handler().refuse(exchange, timedOut ? Failure.HEADER_TIMEOUT : failureOf(bad), reason);
+            exchange.handOver(front().handler(), timedOut ? Failure.HEADER_TIMEOUT : failureOf(bad), reason);
         }
     }
 

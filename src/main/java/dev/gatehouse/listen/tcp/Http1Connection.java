@@ -201,8 +201,24 @@ final class Http1Connection extends HttpConnection implements Draining {
         channel.closed();
     }
 
-    /// Makes the parser's events reachable.
-    private final class Heads extends RequestHandler {}
+    /// Makes the parser's events reachable, and counts trailers.
+    private final class Heads extends RequestHandler {
+        private int trailers;
+
+        @Override
+        public void startRequest(String method, String uri, HttpVersion version) {
+            trailers = 0;
+            super.startRequest(method, uri, version);
+        }
+
+        @Override
+        public void parsedTrailer(HttpField field) {
+            if (++trailers > front.limits().requestHeaderCount()) {
+                throw new Refusal(Failure.FIELDS_TOO_LARGE, "trailers");
+            }
+            super.parsedTrailer(field);
+        }
+    }
 
     private final class Stream extends HttpStreamOverHTTP1 {
         Stream(String method, String uri, HttpVersion version) {

@@ -45,10 +45,10 @@ final class Http1Exchange extends BaseExchange {
         long length = request.getContentLength();
         this.contentLength =
                 length >= 0 ? length : request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING) ? -1 : 0;
-        var expectations = request.getHttpFields().getValuesList(HttpHeader.EXPECT);
-        boolean toContinue = expectations.size() == 1 && expectations.getFirst().equalsIgnoreCase("100-continue");
-        this.expects = contentLength != 0 && toContinue;
-        this.expectsSomething = !expectations.isEmpty() && !toContinue;
+        var expectation = Expectation.of(request.getHttpFields());
+        // HTTP/1.0 does not know it (RFC 9110 §10.1.1).
+        this.expects = contentLength != 0 && expectation == Expectation.CONTINUE && protocol() == Protocol.HTTP_1_1;
+        this.expectsSomething = expectation == Expectation.UNKNOWN;
     }
 
     /// The road has it.

@@ -27,6 +27,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     private final Http2Connection connection;
     private final Http2Stream stream;
     private final long contentLength;
+    private final Expectation expectation;
     private boolean expects;
     private Content.@Nullable Chunk trailersReceived;
     private boolean bodyless;
@@ -37,20 +38,19 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         this.stream = stream;
         this.bodyless = frame.isEndStream();
         this.contentLength = bodyless ? 0 : fields().getLongField(HttpHeader.CONTENT_LENGTH);
-        this.expects = !bodyless && fields().contains(HttpHeader.EXPECT, "100-continue");
+        this.expectation = Expectation.of(fields());
+        this.expects = !bodyless && expectation == Expectation.CONTINUE;
     }
 
     void handle() {
         if (ended()) {
             return;
         }
-        var handler = connection.front().handler();
         var refused = HeadCheck.http2(this, bodyless, connection.front().limits());
-        if (refused == null) {
-            handler.handle(this);
-        } else {
-            handler.refuse(this, refused, "");
+        if (refused == null && expectation == Expectation.UNKNOWN) {
+            refused = Failure.EXPECTATION_FAILED;
         }
+        handOver(connection.front().handler(), refused);
     }
 
     @Override
@@ -230,7 +230,13 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
 
     @Override
     public @Nullable Runnable onTrailer(HeadersFrame frame) {
-        trailersReceived = new Trailers(frame.getMetaData().getHttpFields().asImmutable());
+        var fields = frame.getMetaData().getHttpFields();
+        var refused = HeadCheck.trailers(fields, connection.front().limits());
+        if (refused == null) {
+            trailersReceived = new Trailers(fields.asImmutable());
+        } else {
+            failBody(refused, "trailers=" + fields.size());
+        }
         return null;
     }
 
