@@ -12,6 +12,9 @@ import org.slf4j.event.Level;
 /// `trace` also DEBUG.
 final class SystemLoggers implements ILoggerFactory {
     private static final String OURS = "dev.gatehouse.";
+
+    /// Warns once for each request with a bad authority, which our own logs tell in our own words, and limited.
+    private static final String PER_REQUEST = "org.eclipse.jetty.util.HostPort";
     private static final ConcurrentHashMap<String, SystemLogger> LOGGERS = new ConcurrentHashMap<>();
     private static volatile LogConfig.Level configured = LogConfig.Level.INFO;
 
@@ -40,8 +43,8 @@ final class SystemLoggers implements ILoggerFactory {
         return switch (configured) {
             case TRACE -> ours ? Level.TRACE : Level.DEBUG;
             case DEBUG -> ours ? Level.DEBUG : Level.INFO;
-            case INFO -> ours ? Level.INFO : Level.WARN;
-            case WARN -> Level.WARN;
+            case INFO -> ours ? Level.INFO : logger.equals(PER_REQUEST) ? Level.ERROR : Level.WARN;
+            case WARN -> logger.equals(PER_REQUEST) ? Level.ERROR : Level.WARN;
             case ERROR -> Level.ERROR;
         };
     }

@@ -2,7 +2,6 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
-import dev.gatehouse.http.Handler;
 import dev.gatehouse.http.Protocol;
 import dev.gatehouse.http.RequestFailure;
 import dev.gatehouse.loop.Loop;
@@ -15,13 +14,9 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What exchanges of both HTTP versions share: the request, the limit of its body, and the one end.
 abstract class BaseExchange extends PacedExchange implements Content.Source {
-    private static final Logger LOG = LoggerFactory.getLogger(BaseExchange.class);
-
     private final MetaData.Request request;
     private final long began;
     private final Protocol protocol;
@@ -78,46 +73,6 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
 
     /// Everything was sent.
     abstract void close();
-
-    // ---- the handler
-
-    void handOver(Handler handler, @Nullable Failure refused) {
-        handOver(handler, refused, "");
-    }
-
-    /// Gives it to the handler. Whatever that throws ends this request, and nothing else.
-    ///
-    /// @param refused why it cannot pass; null where it can
-    /// @param detail for the log only
-    void handOver(Handler handler, @Nullable Failure refused, String detail) {
-        try {
-            if (refused == null) {
-                handler.handle(this);
-            } else {
-                handler.refuse(this, refused, detail);
-            }
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
-            failed(bug);
-        }
-    }
-
-    private void failed(Throwable bug) {
-        LOG.error("request failed client={}", client.remote().getAddress().getHostAddress(), bug);
-        if (ended) {
-            return;
-        }
-        if (committed) {
-            abort(Failure.BUG);
-            return;
-        }
-        try {
-            lastOfConnection();
-            var fields = HttpFields.build().put(HttpHeader.CONTENT_LENGTH, 0);
-            respond(Failure.BUG.status(), fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
-        } catch (RuntimeException again) {
-            abort(Failure.BUG);
-        }
-    }
 
     // ---- the request
 
@@ -256,11 +211,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         demanded = null;
         bodyWaitEnds();
         if (waiting != null) {
-            try {
-                waiting.run();
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
-                failed(bug);
-            }
+            HandlerNet.run(this, waiting);
         }
     }
 

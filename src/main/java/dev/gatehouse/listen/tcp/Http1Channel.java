@@ -125,7 +125,8 @@ final class Http1Channel implements HttpChannel {
         var exchange = current;
         if (exchange != null) {
             exchange.handledNow();
-            exchange.handOver(front().handler(), exchange.expectsSomething() ? Failure.EXPECTATION_FAILED : null);
+            HandlerNet.handOver(
+                    exchange, front().handler(), exchange.expectsSomething() ? Failure.EXPECTATION_FAILED : null, "");
         }
     }
 
@@ -200,7 +201,8 @@ final class Http1Channel implements HttpChannel {
             var reason = String.valueOf(bad.getReason());
             exchange.handledNow();
             exchange.lastOfConnection();
-            exchange.handOver(front().handler(), timedOut ? Failure.HEADER_TIMEOUT : failureOf(bad), reason);
+            HandlerNet.handOver(
+                    exchange, front().handler(), timedOut ? Failure.HEADER_TIMEOUT : failureOf(bad), reason);
         }
     }
 

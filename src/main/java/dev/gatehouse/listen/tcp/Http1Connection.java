@@ -213,7 +213,7 @@ final class Http1Connection extends HttpConnection implements Draining {
 
         @Override
         public void parsedTrailer(HttpField field) {
-            if (++trailers > front.limits().requestHeaderCount()) {
+            if (++trailers > channel.front().limits().requestHeaderCount()) {
                 throw new Refusal(Failure.FIELDS_TOO_LARGE, "trailers");
             }
             super.parsedTrailer(field);

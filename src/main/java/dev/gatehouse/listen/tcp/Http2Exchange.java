@@ -50,7 +50,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         if (refused == null && expectation == Expectation.UNKNOWN) {
             refused = Failure.EXPECTATION_FAILED;
         }
-        handOver(connection.front().handler(), refused);
+        HandlerNet.handOver(this, connection.front().handler(), refused, "");
     }
 
     @Override
