@@ -136,6 +136,21 @@ class StreamIdleIT {
         }
     }
 
+    /// gRPC clients say goodbye when they are to end, and let their calls run on.
+    @Tag("H2-16")
+    @EveryHttp2
+    void talkMayPauseBehindTheClientsGoodbye(Front front) throws InterruptedException {
+        try (var client = call(front, "/talk")) {
+            client.data(1, false, "one");
+            client.awaitBody(1, 3);
+            client.goAway(0, Frame.NO_ERROR);
+            Thread.sleep(LONG_MILLIS);
+            client.data(1, true, "two");
+
+            isFine(client.answer(1), "onetwo");
+        }
+    }
+
     @Tag("UP-13")
     @EveryHttp2
     void clientMayPauseBeforeTheResponseBegins(Front front) throws InterruptedException {

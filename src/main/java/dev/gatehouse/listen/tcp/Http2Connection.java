@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
@@ -206,28 +207,11 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     @Override
     public void onWindowUpdate(WindowUpdateFrame frame) {
         boolean known = frame.getStreamId() == 0 || getSession().getStream(frame.getStreamId()) != null;
-        if (known && !isAwaited(frame.getStreamId()) && !policy.onEvent(frame)) {
+        if (known && !session().isWriting(frame.getStreamId()) && !policy.onEvent(frame)) {
             onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "window_update_rate");
         } else {
             super.onWindowUpdate(frame);
         }
-    }
-
-    private boolean isAwaited(int id) {
-        if (id != 0) {
-            return isWriting(getSession().getStream(id));
-        }
-        for (var stream : getSession().getStreams()) {
-            if (isWriting(stream)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isWriting(@Nullable Stream stream) {
-        var exchange = stream instanceof Http2Stream ours ? ours.exchange() : null;
-        return exchange != null && exchange.writing();
     }
 
     /// A client that asks for answers and never reads any.
@@ -264,6 +248,13 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         if (((FrontConnector) getConnector()).draining()) {
             drain();
         }
+    }
+
+    /// Exchanges have limits of their own, of which some are longer. Jetty would end them with a connection of which
+    /// either side has said goodbye.
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        return !session().isServing() && super.onIdleExpired(timeout);
     }
 
     @Override

@@ -60,6 +60,37 @@ final class Http2Session extends HTTP2ServerSession {
         return made;
     }
 
+    /// Whether a piece of a response is on its way.
+    ///
+    /// @param id of its stream; 0 for any
+    boolean isWriting(int id) {
+        if (id != 0) {
+            return isWriting(getStream(id));
+        }
+        for (var stream : getStreams()) {
+            if (isWriting(stream)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWriting(@Nullable Stream stream) {
+        var exchange = stream instanceof Http2Stream ours ? ours.exchange() : null;
+        return exchange != null && exchange.writing();
+    }
+
+    /// Whether there is an exchange that has not ended.
+    boolean isServing() {
+        for (var stream : getStreams()) {
+            var exchange = stream instanceof Http2Stream ours ? ours.exchange() : null;
+            if (exchange != null && !exchange.ended()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void endedByClient(int stream) {
         endedByClient[next++ & (REMEMBERED - 1)] = stream;
     }
