@@ -2,7 +2,9 @@ package dev.gatehouse.faults;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.support.Answer;
 import dev.gatehouse.support.AppUnderTest;
@@ -15,9 +17,14 @@ import dev.gatehouse.support.Frame;
 import dev.gatehouse.support.Front;
 import dev.gatehouse.support.H2Origin;
 import dev.gatehouse.support.H2RawClient;
+import dev.gatehouse.support.Heads;
 import dev.gatehouse.support.ProxyUnderTest;
 import dev.gatehouse.support.TestOrigin;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -253,6 +260,44 @@ class StreamIdleIT {
 
             assertThat(response.text()).isEqualTo("data: 1\n\n");
             assertThat(response.isComplete()).as("%s", response).isFalse();
+        }
+    }
+
+    /// Nobody else would notice a phone that left without a word.
+    @Tag("UP-04")
+    @EveryHttp1
+    void kernelAsksAfterThePeersOfAnEventStream(Front front) throws IOException {
+        try (var client = front.raw(proxy)) {
+            client.send(Heads.get("/events?ms=" + LONG_MILLIS));
+            client.readLine();
+
+            int ours = front.secure() ? proxy.tls().getPort() : proxy.plain().getPort();
+            awaitProbes("client", ":%04X".formatted(ours), ":%04X".formatted(client.localPort()));
+            int origins =
+                    Integer.parseInt(http1.address().substring(http1.address().indexOf(':') + 1));
+            awaitProbes("upstream", "", ":%04X".formatted(origins));
+        }
+    }
+
+    /// The kernel's table of sockets says for which it has a timer for probes (code 2).
+    private static void awaitProbes(String whose, String local, String remote) {
+        await(whose + " is asked")
+                .atMost(ofSeconds(5))
+                .untilAsserted(() -> assertThat(Stream.of("/proc/net/tcp", "/proc/net/tcp6")
+                                .map(Path::of)
+                                .filter(Files::exists)
+                                .flatMap(StreamIdleIT::linesOf)
+                                .map(line -> line.strip().split(" +"))
+                                .filter(socket -> socket[1].endsWith(local) && socket[2].endsWith(remote))
+                                .map(socket -> socket[5].substring(0, 2)))
+                        .contains("02"));
+    }
+
+    private static Stream<String> linesOf(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

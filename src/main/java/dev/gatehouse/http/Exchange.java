@@ -70,7 +70,7 @@ public interface Exchange extends RequestHead {
     /// Silence allowed in both directions when the response has begun and the request has not ended. No other limit
     /// holds for the body then.
     ///
-    /// @param limit zero is no limit
+    /// @param limit zero is no limit; then the kernel asks now and then whether the client is still there
     /// @param fromTheStart whether it holds before the response begins, too
     void streamIdle(Duration limit, boolean fromTheStart);
 

@@ -26,6 +26,9 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// How much is read before anybody asks for it.
     static final int EARLY_BYTES = 4096;
 
+    private static final int PROBE_SECONDS = 60;
+    private static final int PROBES = 4;
+
     private final SocketChannel channel;
     private final Loop loop;
     private final InetSocketAddress local;
@@ -39,6 +42,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
     /// The last read took all there was; the selector tells when there is more.
     private boolean drained;
     private long written;
+    private boolean probed;
     private @Nullable Runnable whenClosed;
     private @Nullable Object attachment;
 
@@ -72,6 +76,28 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
             channel.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
         } catch (IOException gone) {
             close();
+        }
+    }
+
+    /// Has the kernel ask the peer now and then whether it is still there: for silence without a limit.
+    public void probePeer() {
+        if (!probed) {
+            probed = true;
+            try {
+                probePeer(channel);
+            } catch (IOException gone) {
+                close();
+            }
+        }
+    }
+
+    /// The same for a socket that is on no loop yet. Without an answer it breaks after two minutes of silence.
+    public static void probePeer(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_SECONDS);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS / PROBES);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
         }
     }
 

@@ -212,6 +212,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         }
         answered(101);
         var limit = Objects.requireNonNull(forward).route().timeouts().tunnelIdle();
+        exchange.streamIdle(limit, true);
         var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
         tunnel = through;
         exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, agreed), through::client);

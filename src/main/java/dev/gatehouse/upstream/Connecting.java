@@ -140,6 +140,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
             var channel = Objects.requireNonNull(this.channel);
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            LoopEndPoint.probePeer(channel);
             if (channel.connect(address)) {
                 pool.upstreams().loops().adopt(channel, pool.loop(), this);
             } else {

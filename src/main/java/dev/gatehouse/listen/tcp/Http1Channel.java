@@ -68,8 +68,12 @@ final class Http1Channel implements HttpChannel {
         return connection.draining();
     }
 
+    LoopEndPoint socket() {
+        return connection.socket();
+    }
+
     long bytesWritten() {
-        return connection.socket().bytesWritten();
+        return socket().bytesWritten();
     }
 
     boolean memoryIsShort() {

@@ -222,6 +222,11 @@ final class Http1Exchange extends BaseExchange {
     }
 
     @Override
+    void probePeer() {
+        channel.socket().probePeer();
+    }
+
+    @Override
     void readerTooSlow() {
         clientGone(Failure.READER_TIMEOUT);
         channel.reset(new IOException("client reads too slowly"));

@@ -216,6 +216,11 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     @Override
+    void probePeer() {
+        connection.traffic().socket().probePeer();
+    }
+
+    @Override
     void readerTooSlow() {
         clientGone(connection.isStalled(stream) ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
         connection.reset(stream, ErrorCode.CANCEL_STREAM_ERROR);

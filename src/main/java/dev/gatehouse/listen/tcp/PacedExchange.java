@@ -46,6 +46,9 @@ abstract class PacedExchange implements Exchange {
 
     abstract boolean memoryIsShort();
 
+    /// Has a client found out that is gone without a word.
+    abstract void probePeer();
+
     /// The client does not take the response.
     abstract void readerTooSlow();
 
@@ -62,6 +65,9 @@ abstract class PacedExchange implements Exchange {
     public final void streamIdle(Duration limit, boolean fromTheStart) {
         streamIdleNanos = limit.toNanos();
         talk = fromTheStart;
+        if (streamIdleNanos == 0) {
+            probePeer();
+        }
     }
 
     /// Whether client and upstream may be talking to each other.

@@ -23,6 +23,10 @@ final class Traffic {
         this.socket = socket;
     }
 
+    LoopEndPoint socket() {
+        return socket;
+    }
+
     /// Content came.
     void received(int bytes) {
         received += bytes;
