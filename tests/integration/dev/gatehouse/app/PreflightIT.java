@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,60 @@ class PreflightIT {
         assertThat(problems)
                 .extracting(Problem::place)
                 .allSatisfy(place -> assertThat(place).isNotNull());
+    }
+
+    @Test
+    void whatAFileWithErrorsNamesIsLookedAtWhereItsKeysAreRight() throws IOException {
+        Files.createFile(directory.resolve("file"));
+        var problems = check("""
+            listen_port_tls = 8443
+            listen_adress_v4 = "127.0.0.1"
+            listen_address_v4 = "192.0.2.1"
+            [log]
+            file = "file/gatehouse.log"
+            access_file = 7
+            [apps.Shop]
+            server_name = "shop.example.com"
+            tls = { tls_cert_path = "no.crt", tls_cert_key_pth = "no.key", client_ca_cert_path = "no.pem" }
+            [[apps.Shop.reverse_proxy]]
+            upstream = [{ location = "localhost:2", tls = true, ca_path = "ca.pem" }]
+            [apps.other]
+            server_name = "other.example.com"
+            [[apps.other.reverse_proxy]]
+            upstream = [{ location = "localhost:2/path" }, { location = "localhost:2", tls = true, ca_path = "ca.pem" }]
+            [experimental.acme]
+            email = "nobody"
+            registry_path = "file/registry"
+            """);
+
+        assertThat(problems)
+                .extracting(Problem::key)
+                .containsExactlyInAnyOrder(
+                        "listen_address_v4",
+                        "log.file",
+                        "apps.shop.tls.tls_cert_path",
+                        "apps.shop.tls.client_ca_cert_path",
+                        "apps.shop.reverse_proxy[0].upstream[0].ca_path",
+                        "acme.registry_path");
+    }
+
+    @Test
+    void filesOfNonsenseAreLookedAtWithoutAnException() throws IOException {
+        var lines = Files.readAllLines(Path.of("tests/resources/config/rpxy-complete.toml"));
+        var random = new Random(12);
+        for (int i = 0; i < 300; i++) {
+            var broken = new ArrayList<>(lines);
+            for (int j = 0; j < 3; j++) {
+                int at = random.nextInt(broken.size());
+                var line = broken.get(at);
+                switch (random.nextInt(3)) {
+                    case 0 -> broken.set(at, line.replace("_", ""));
+                    case 1 -> broken.set(at, line.replaceFirst("= .*", "= 70000"));
+                    default -> broken.remove(at);
+                }
+            }
+            assertThat(check(String.join("\n", broken))).doesNotContainNull();
+        }
     }
 
     @Test

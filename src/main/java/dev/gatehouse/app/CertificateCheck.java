@@ -49,6 +49,11 @@ final class CertificateCheck {
         if (certPath != null && keyPath != null) {
             permissions(keyPath);
             pair(certPath, keyPath, serverNames, tls.policy());
+        } else if (certPath != null) {
+            certificatesAlone(certPath);
+        } else if (keyPath != null) {
+            permissions(keyPath);
+            keyAlone(keyPath);
         }
         var clients = tls.clientAuth();
         if (clients != null) {
@@ -126,7 +131,9 @@ final class CertificateCheck {
         } catch (PemException unusable) {
             if (unusable.file().equals(certPath)) {
                 refused(CERTIFICATE, unusable);
-                keyAlone(certPath, keyPath);
+                if (!keyPath.equals(certPath)) {
+                    keyAlone(keyPath);
+                }
             } else {
                 refused(KEY, unusable);
             }
@@ -134,13 +141,20 @@ final class CertificateCheck {
     }
 
     /// All that is wrong is told at once.
-    private void keyAlone(Path certPath, Path keyPath) {
-        if (!keyPath.equals(certPath)) {
-            try {
-                PemFiles.privateKey(keyPath);
-            } catch (PemException unusable) {
-                refused(KEY, unusable);
-            }
+    private void keyAlone(Path keyPath) {
+        try {
+            PemFiles.privateKey(keyPath);
+        } catch (PemException unusable) {
+            refused(KEY, unusable);
+        }
+    }
+
+    /// Where the key's path is wrong.
+    private void certificatesAlone(Path certPath) {
+        try {
+            PemFiles.certificates(certPath);
+        } catch (PemException unusable) {
+            refused(CERTIFICATE, unusable);
         }
     }
 

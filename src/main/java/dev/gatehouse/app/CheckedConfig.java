@@ -1,7 +1,6 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.config.ConfigReader;
-import dev.gatehouse.config.ConfigResult;
 import dev.gatehouse.config.ConfigSource;
 import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.LogConfig;
@@ -44,7 +43,7 @@ record CheckedConfig(
         var config = result.config();
         if (config != null && logDirectory != null) {
             config = withLogsIn(logDirectory.toAbsolutePath().normalize(), config);
-            result = new ConfigResult(config, result.problems(), result.source());
+            result = result.with(config);
         }
         var problems = new ArrayList<>(result.problems());
         problems.addAll(Unbuilt.problems(result));

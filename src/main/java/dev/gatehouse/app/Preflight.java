@@ -38,11 +38,12 @@ final class Preflight {
         this.served = served;
     }
 
-    /// All that is wrong or questionable; nothing where the file itself could not be read.
+    /// All that is wrong or questionable. Where the file has errors, what its other keys name is looked at all the
+    /// same.
     ///
     /// @param served pairs whose certificates a running proxy has, and serves on whatever is wrong with the files
     static List<Problem> check(ConfigResult result, CredentialFiles files, Set<Sites.Pair> served) {
-        var config = result.config();
+        var config = result.draft();
         if (config == null) {
             return List.of();
         }
@@ -51,7 +52,11 @@ final class Preflight {
         preflight.apps();
         preflight.acme();
         preflight.log();
-        return List.copyOf(preflight.problems);
+        return result.config() != null
+                ? List.copyOf(preflight.problems)
+                : preflight.problems.stream()
+                        .filter(problem -> result.isSure(problem.key()))
+                        .toList();
     }
 
     private void listen() {

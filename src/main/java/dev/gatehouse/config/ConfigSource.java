@@ -44,6 +44,11 @@ public final class ConfigSource {
         return find(places, key);
     }
 
+    /// Whether the key itself was written.
+    boolean isWritten(String key) {
+        return places.containsKey(key);
+    }
+
     static @Nullable Place find(Map<String, Place> places, String key) {
         for (var path = key; !path.isEmpty(); path = parent(path)) {
             var place = places.get(path);

@@ -116,6 +116,6 @@ final class Problems {
 
     ConfigResult result(@Nullable GatehouseConfig config, List<String> lines) {
         found.sort(BY_PLACE);
-        return new ConfigResult(errors ? null : config, found, source(lines));
+        return new ConfigResult(errors ? null : config, found, source(lines), config);
     }
 }
