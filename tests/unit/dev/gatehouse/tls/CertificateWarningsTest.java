@@ -9,14 +9,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -121,6 +125,57 @@ class CertificateWarningsTest {
                     assertThat(problem.message()).contains("without the certificate of 'CN=Intermediate'");
                     assertThat(problem.hint()).contains("fullchain.pem");
                 });
+    }
+
+    @Test
+    void anIntermediateOfAPrivateAuthorityIsMissedByItsNameOrItsIssuer() {
+        var root = MadeCertificate.of("CN=Home CA").authority().selfSigned();
+        var between = MadeCertificate.of("CN=Home Intermediate CA").authority().by(root);
+        var unnamed = MadeCertificate.of("CN=Home 2").authority().by(root);
+        var issuer = new GeneralNames(new GeneralName(new X500Name("CN=Home CA")));
+
+        assertThat(check(server(), between)).containsExactly("cert.chain");
+        assertThat(check(server(), between, between)).isEmpty();
+        assertThat(check(
+                        server().with(
+                                        Extension.authorityKeyIdentifier,
+                                        new AuthorityKeyIdentifier(issuer, BigInteger.ONE)),
+                        unnamed))
+                .containsExactly("cert.chain");
+        // One that a root signed may stand alone, whatever the root is called.
+        assertThat(check(
+                        server().with(
+                                        Extension.authorityKeyIdentifier,
+                                        new AuthorityKeyIdentifier(issuer, BigInteger.ONE)),
+                        root))
+                .isEmpty();
+        assertThat(check(server(), unnamed)).isEmpty();
+    }
+
+    @Test
+    void aCertificateThatIsNotForServersIsTold() {
+        var root = MadeCertificate.of("CN=Home CA").authority().selfSigned();
+
+        assertThat(check(server().purpose(KeyPurposeId.id_kp_clientAuth), root)).containsExactly("cert.purpose");
+        assertThat(check(server().usage(KeyUsage.keyEncipherment), root)).containsExactly("cert.purpose");
+        assertThat(check(server().purpose(KeyPurposeId.anyExtendedKeyUsage), root))
+                .isEmpty();
+    }
+
+    private static MadeCertificate.Recipe server() {
+        return MadeCertificate.of("CN=a.example")
+                .with(
+                        Extension.subjectAlternativeName,
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, "a.example")));
+    }
+
+    private List<String> check(MadeCertificate.Recipe leaf, MadeCertificate issuer, MadeCertificate... behind) {
+        var made = leaf.by(issuer);
+        var chain = new ArrayList<>(List.of(made.certificate()));
+        for (var each : behind) {
+            chain.add(each.certificate());
+        }
+        return codes(check(new Credentials(chain, made.keys().getPrivate()), now, "a.example"));
     }
 
     @Test

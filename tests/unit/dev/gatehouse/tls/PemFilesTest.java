@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.gatehouse.support.TestPki;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,39 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PemFilesTest {
     private static final String NAME = "a.example";
+
+    /// As `openssl ecparam -param_enc explicit` makes them.
+    private static final String EXPLICIT_KEY = """
+        -----BEGIN EC PRIVATE KEY-----
+        MIIBaAIBAQQg1Mcfkysams0zMCRp6oN9vHzOfgHugGFI5YuNxEAvnWKggfowgfcC
+        AQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAAAAAAAAAAAAAA////////////////
+        MFsEIP////8AAAABAAAAAAAAAAAAAAAA///////////////8BCBaxjXYqjqT57Pr
+        vVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMVAMSdNgiG5wSTamZ44ROdJreBn36QBEEE
+        axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54W
+        K84zV2sxXs7LtkBoN79R9QIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8
+        YyVRAgEBoUQDQgAEEiFsbP7f4f9pUOIYLfVHXUuHJexzD8VK2MkfaSLGfauq+vdZ
+        sj5v1uR1n8tC6+5n1eGE3JnsHMTn96RNGgCE8Q==
+        -----END EC PRIVATE KEY-----
+        """;
+
+    private static final String EXPLICIT_CERTIFICATE = """
+        -----BEGIN CERTIFICATE-----
+        MIICejCCAiCgAwIBAgIUaXIkrOZykmk2GpW6IGIwTWrFO7EwCgYIKoZIzj0EAwIw
+        DTELMAkGA1UEAwwCZXgwHhcNMjYxMTI4MTU1NjA3WhcNMjYxMjAxMTU1NjA3WjAN
+        MQswCQYDVQQDDAJleDCCAUswggEDBgcqhkjOPQIBMIH3AgEBMCwGByqGSM49AQEC
+        IQD/////AAAAAQAAAAAAAAAAAAAAAP///////////////zBbBCD/////AAAAAQAA
+        AAAAAAAAAAAAAP///////////////AQgWsY12Ko6k+ez671VdpiGvGUdBrDMU7D2
+        O848PifSYEsDFQDEnTYIhucEk2pmeOETnSa3gZ9+kARBBGsX0fLhLEJH+Lzm5WOk
+        QPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/
+        UfUCIQD/////AAAAAP//////////vOb6racXnoTzucrC/GMlUQIBAQNCAAQSIWxs
+        /t/h/2lQ4hgt9UddS4cl7HMPxUrYyR9pIsZ9q6r691myPm/W5HWfy0Lr7mfV4YTc
+        mewcxOf3pE0aAITxo2owaDAdBgNVHQ4EFgQUBQpMTT2q0vgqsq6kIWa49CAbPsIw
+        HwYDVR0jBBgwFoAUBQpMTT2q0vgqsq6kIWa49CAbPsIwDwYDVR0TAQH/BAUwAwEB
+        /zAVBgNVHREEDjAMggpleC5leGFtcGxlMAoGCCqGSM49BAMCA0gAMEUCIQCY4YlK
+        LQJ5jfcK7ATh7SVrRUX9L0aKZFshd47dxEqwIgIgC8Eec/NOc1EEAu8eFljkumWc
+        ZiTTITSZZTit1vRrcFE=
+        -----END CERTIFICATE-----
+        """;
 
     @TempDir
     Path directory;
@@ -156,6 +191,21 @@ class PemFilesTest {
                         "OpenSSL",
                         ascii(SelfSigned.pem("TRUSTED CERTIFICATE", der))),
                 arguments(
+                        "OpenSSL's form with what it is trusted for",
+                        "cert.bad_certificate",
+                        "OpenSSL",
+                        ascii(SelfSigned.pem("TRUSTED CERTIFICATE", longer))),
+                arguments(
+                        "a curve in numbers",
+                        "cert.bad_certificate",
+                        "curve is written out in numbers",
+                        ascii(EXPLICIT_CERTIFICATE)),
+                arguments(
+                        "blocks in one line",
+                        "cert.broken_block",
+                        "block 1 (line 1) ends in line " + good.lines().count() + ", and the next block begins",
+                        ascii(good.strip() + good)),
+                arguments(
                         "no last line",
                         "cert.broken_block",
                         "block 2 (line " + (good.lines().count() + 1) + ") has no last line",
@@ -216,6 +266,8 @@ class PemFilesTest {
                     AAAA
                     -----END RSA PRIVATE KEY-----
                     """),
+                arguments(
+                        "a curve in numbers", "cert.key_unsupported", "curve is written out in numbers", EXPLICIT_KEY),
                 arguments("two keys", "cert.two_keys", "block 2", key() + key()),
                 arguments("SSH's form", "cert.key_unsupported", "OPENSSH", SelfSigned.pem("OPENSSH PRIVATE KEY", der)),
                 arguments(
@@ -235,6 +287,53 @@ class PemFilesTest {
                 arguments("the number 0", "cert.bad_key", "not one of its curve", p256(BigInteger.ZERO)),
                 arguments("the order as the number", "cert.bad_key", "not one of its curve", p256(order)),
                 arguments("a longer number", "cert.bad_key", "not one of its curve", p256(order.shiftLeft(40))));
+    }
+
+    @Test
+    @Tag("CE-01")
+    void revocationListsMayBeInDer() throws Exception {
+        var pem = TestPki.create().writeCrlTo(directory);
+        byte[] der = PemBlocks.read(pem).getFirst().der();
+
+        assertThat(PemFiles.revocationLists(file("list.crl", der))).isEqualTo(PemFiles.revocationLists(pem));
+    }
+
+    @Test
+    @Tag("CE-01")
+    void theWayOutOfDerIsTheRightOne() throws Exception {
+        var list = PemBlocks.read(TestPki.create().writeCrlTo(directory))
+                .getFirst()
+                .der();
+        var certificate = TestKeys.P256.credentials(NAME).leaf().getEncoded();
+        var key = TestKeys.P256.pair().getPrivate().getEncoded();
+
+        assertThat(hint(list)).startsWith("convert it: openssl crl -inform der");
+        assertThat(hint(certificate)).startsWith("convert it: openssl x509 -inform der");
+        assertThat(hint(key)).startsWith("convert it: openssl pkey -inform der");
+    }
+
+    private @Nullable String hint(byte[] der) throws IOException {
+        return refusal(file("some.der", der)).hint();
+    }
+
+    @Test
+    @Tag("CE-01")
+    void keysThatTlsCannotUseAreRefused() throws Exception {
+        var made = MadeCertificate.of("CN=pss")
+                .key("RSASSA-PSS", 2048)
+                .restrictedTo("SHA-1")
+                .signature("SHA256withRSAandMGF1")
+                .selfSigned();
+        var certificate =
+                file("pss.crt", SelfSigned.pem("CERTIFICATE", made.certificate().getEncoded()));
+        var key = file(
+                "pss.key",
+                SelfSigned.pem("PRIVATE KEY", made.keys().getPrivate().getEncoded()));
+
+        assertThat(catchThrowableOfType(PemException.class, () -> Credentials.load(certificate, key))
+                        .problem()
+                        .code())
+                .isEqualTo("cert.key_unsupported");
     }
 
     @Test

@@ -74,18 +74,25 @@ final class CaConnection extends DefaultConnection {
             lastResponse = answering.get(ca.timeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             answering.cancel(true);
-            throw new HttpTimeoutException("no answer within " + ca.timeout().toSeconds() + " s");
+            throw unreachable(
+                    url,
+                    new HttpTimeoutException("no answer within " + ca.timeout().toSeconds() + " s"));
         } catch (InterruptedException _) {
             answering.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
+            throw unreachable(url, failed.getCause() instanceof IOException cause ? cause : new IOException(failed));
         }
         var date = date();
         if (date != null) {
             ca.serverDate(date);
         }
+    }
+
+    private static IOException unreachable(URL url, IOException failure) {
+        var words = CaUnreachable.of(url, failure);
+        return words == null ? failure : words;
     }
 
     private static BodySubscriber<InputStream> bounded() {

@@ -31,6 +31,10 @@ final class CaFailures {
         if (cause instanceof AcmeServerException refused) {
             return refused(refused, wait);
         }
+        if (cause.getCause() instanceof CaUnreachable network) {
+            return new OrderFailure(
+                    Kind.UNAVAILABLE, "the CA cannot be reached: " + network.getMessage(), network.hint(), wait, cause);
+        }
         boolean limited = String.valueOf(cause.getMessage()).equals("HTTP 429");
         return new OrderFailure(
                 limited ? Kind.RATE_LIMITED : Kind.UNAVAILABLE,

@@ -373,8 +373,8 @@ public final class Keys {
             Key.of(
                             "client_crl_path",
                             new Text(),
-                            "PEM file of revocation lists. With it, every certificate of a client's chain needs a list"
-                                    + " of its issuer that is not out of date.")
+                            "File of revocation lists in PEM, or of one in DER. With it, every certificate of a"
+                                    + " client's chain needs a list of its issuer that is not out of date.")
                     .without("nothing is looked up")
                     .risk("A list that is out of date locks everybody out.")
                     .ours(),

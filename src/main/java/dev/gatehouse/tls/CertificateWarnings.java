@@ -1,18 +1,33 @@
 package dev.gatehouse.tls;
 
 import java.nio.file.Path;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what is questionable about credentials that work. Everything it finds is a warning.
 public final class CertificateWarnings {
     private static final String AUTHORITY_INFORMATION_ACCESS = "1.3.6.1.5.5.7.1.1";
+    private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+    private static final String ANY_PURPOSE = "2.5.29.37.0";
+    private static final int DIGITAL_SIGNATURE = 0;
+    /// What people call authorities that are no roots.
+    private static final Pattern BETWEEN =
+            Pattern.compile("intermediate|issuing|subordinate|\\bsub[ -]?ca\\b", Pattern.CASE_INSENSITIVE);
+
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -33,6 +48,7 @@ public final class CertificateWarnings {
         var check = new CertificateWarnings(credentials.leaf(), file.toString());
         check.validity(now);
         check.names(serverNames);
+        check.purpose();
         check.strength();
         check.chain(credentials.chain());
         return List.copyOf(check.found);
@@ -65,6 +81,28 @@ public final class CertificateWarnings {
         }
     }
 
+    /// RFC 5280 §4.2.1.3, §4.2.1.12.
+    private void purpose() {
+        try {
+            var purposes = leaf.getExtendedKeyUsage();
+            if (purposes != null && !purposes.contains(SERVER_AUTH) && !purposes.contains(ANY_PURPOSE)) {
+                add(
+                        "cert.purpose",
+                        "has an extended key usage without serverAuth",
+                        "clients refuse it: have it made again for servers");
+            }
+        } catch (CertificateParsingException _) {
+            add("cert.purpose", "has an extended key usage that cannot be read", "clients may refuse it");
+        }
+        boolean[] usage = leaf.getKeyUsage();
+        if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+            add(
+                    "cert.purpose",
+                    "has a key usage without digitalSignature",
+                    "clients refuse it: have it made again with digitalSignature");
+        }
+    }
+
     private void strength() {
         var key = Weakness.ofKey(leaf);
         if (key != null) {
@@ -87,13 +125,44 @@ public final class CertificateWarnings {
                 return;
             }
         }
-        boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
-        if (chain.size() == 1 && !selfSigned && leaf.getExtensionValue(AUTHORITY_INFORMATION_ACCESS) != null) {
-            // Public authorities say there where their intermediate is, and no client is bound to fetch it.
+        var last = chain.getLast();
+        if (last.getIssuerX500Principal().equals(last.getSubjectX500Principal())) {
+            return;
+        }
+        // Public authorities say there where their intermediate is, and no client is bound to fetch it.
+        boolean publicly = chain.size() == 1 && leaf.getExtensionValue(AUTHORITY_INFORMATION_ACCESS) != null;
+        if (publicly || isSignedBetween(last)) {
             add(
                     "cert.chain",
-                    "comes without the certificate of '%s' that signed it".formatted(leaf.getIssuerX500Principal()),
-                    "use the full chain: with certbot, fullchain.pem instead of cert.pem");
+                    "comes without the certificate of '%s' that signed %s"
+                            .formatted(last.getIssuerX500Principal(), chain.size() == 1 ? "it" : "its last one"),
+                    publicly
+                            ? "use the full chain: with certbot, fullchain.pem instead of cert.pem"
+                            : "append it: clients that know only the root cannot find it");
+        }
+    }
+
+    /// Whether the issuer is plainly no root, though nobody sees its certificate: by its name, or because it has an
+    /// issuer of another name (RFC 5280 §4.2.1.1).
+    private static boolean isSignedBetween(X509Certificate certificate) {
+        var issuer = certificate.getIssuerX500Principal();
+        if (BETWEEN.matcher(issuer.getName()).find()) {
+            return true;
+        }
+        byte[] value = certificate.getExtensionValue(Extension.authorityKeyIdentifier.getId());
+        try {
+            var above = value == null
+                    ? null
+                    : AuthorityKeyIdentifier.getInstance(
+                                    ASN1OctetString.getInstance(value).getOctets())
+                            .getAuthorityCertIssuer();
+            return above != null
+                    && Arrays.stream(above.getNames())
+                            .filter(name -> name.getTagNo() == GeneralName.directoryName)
+                            .anyMatch(name -> !X500Name.getInstance(name.getName())
+                                    .equals(X500Name.getInstance(issuer.getEncoded())));
+        } catch (RuntimeException _) {
+            return false; // not of the right form
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.gatehouse.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -16,6 +19,9 @@ final class PemBlocks {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
+    /// OpenSSL's own form: a certificate, and what it is trusted for behind it.
+    static final String TRUSTED = "TRUSTED CERTIFICATE";
+
     private static final byte DER_SEQUENCE = 0x30;
     /// Curves are named by one, in `EC PARAMETERS`.
     private static final byte DER_OBJECT_IDENTIFIER = 6;
@@ -119,9 +125,7 @@ final class PemBlocks {
                     file,
                     "cert.not_pem",
                     "file '" + file + "' is not PEM but " + (pkcs12 ? "PKCS#12" : "binary (DER)"),
-                    pkcs12
-                            ? "convert it: openssl pkcs12 -in FILE -nodes -out FILE.pem"
-                            : "convert it: openssl x509 -inform der -in FILE -out FILE.pem, for a key openssl pkey");
+                    "convert it: " + (pkcs12 ? "openssl pkcs12 -in FILE -nodes -out FILE.pem" : conversion(bytes)));
         }
         boolean wide = bytes.length > 1
                 && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] == (byte) 0xff || bytes[0] == (byte) 0xfe);
@@ -130,6 +134,25 @@ final class PemBlocks {
                 "cert.not_pem",
                 "file '" + file + "' holds no PEM block" + (wide ? ": it looks like UTF-16" : ""),
                 "a block begins with a line like -----BEGIN CERTIFICATE-----");
+    }
+
+    private static String conversion(byte[] der) {
+        var command = isDer(der, true) ? "crl" : isDer(der, false) ? "x509" : "pkey";
+        return "openssl " + command + " -inform der -in FILE -out FILE.pem";
+    }
+
+    /// Whether it is a whole revocation list, or a whole certificate, in DER.
+    static boolean isDer(byte[] bytes, boolean list) {
+        if (bytes[0] != DER_SEQUENCE || derSize(bytes) != bytes.length) {
+            return false;
+        }
+        try {
+            var factory = CertificateFactory.getInstance("X.509");
+            var in = new ByteArrayInputStream(bytes);
+            return (list ? factory.generateCRL(in) : factory.generateCertificate(in)) != null;
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
     }
 
     private List<Block> split() throws PemException {
@@ -154,10 +177,17 @@ final class PemBlocks {
             String line = line();
             if (line.startsWith(END)) {
                 at++;
+                if (line.contains(DASHES + BEGIN)) {
+                    throw broken(
+                            number,
+                            first,
+                            "ends in line " + at + ", and the next block begins in the same line",
+                            "put a line break between the dashes of -----END ...----- and -----BEGIN ...-----");
+                }
                 if (!line.equals(END + label + DASHES)) {
                     throw broken(number, first, "ends with '" + line + "'", null);
                 }
-                byte[] der = encrypted ? new byte[0] : der(number, first, base64.toString());
+                byte[] der = encrypted ? new byte[0] : der(number, first, label, base64.toString());
                 blocks.add(new Block(number, first, label, encrypted, der));
                 return;
             }
@@ -176,7 +206,7 @@ final class PemBlocks {
         throw broken(number, first, "has no last line", "it was probably cut when it was copied");
     }
 
-    private byte[] der(int number, int first, String base64) throws PemException {
+    private byte[] der(int number, int first, String label, String base64) throws PemException {
         byte[] der;
         try {
             der = Base64.getDecoder().decode(base64);
@@ -190,7 +220,7 @@ final class PemBlocks {
         if (size > der.length) {
             throw broken(number, first, "is cut short", "copy it again, with all its lines");
         }
-        if (size < der.length) {
+        if (size < der.length && !label.equals(TRUSTED)) {
             throw broken(number, first, "has " + (der.length - size) + " bytes too many at its end", null);
         }
         return der;

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// P-384 and P-521, and Ed25519. The objects are the JDK's own.
 public final class PemFiles {
     private static final Pattern CLASS_NAMES = Pattern.compile("^(?:(?:\\w+\\.)+\\w+: )+");
+    private static final String NAMED_CURVE = "openssl ec -param_enc named_curve -in FILE -out FILE.pem";
 
     private PemFiles() {}
 
@@ -51,7 +53,7 @@ public final class PemFiles {
         for (Block block : blocks) {
             switch (block.label()) {
                 case "CERTIFICATE", "X509 CERTIFICATE" -> certificates.add(certificate(file, block));
-                case "TRUSTED CERTIFICATE" ->
+                case PemBlocks.TRUSTED ->
                     throw new PemException(
                             file,
                             "cert.bad_certificate",
@@ -81,26 +83,32 @@ public final class PemFiles {
         return certificates;
     }
 
-    /// The revocation lists of a file, at least one.
+    private static X509CRL revocationList(Path file, String where, byte[] der) throws PemException {
+        try {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+        } catch (GeneralSecurityException e) {
+            throw new PemException(
+                    file,
+                    "cert.bad_crl",
+                    "file '%s': %s is not a revocation list: %s".formatted(file, where, oneLine(e)),
+                    null);
+        }
+    }
+
+    /// The revocation lists of a file, in PEM, at least one; or one in DER.
     public static List<X509CRL> revocationLists(Path file) throws PemException {
+        byte[] bytes = PemBlocks.bytes(file);
+        if (PemBlocks.isDer(bytes, true)) {
+            return List.of(revocationList(file, "it", bytes)); // as authorities publish them (RFC 5280 §4.2.1.13)
+        }
         var lists = new ArrayList<X509CRL>();
-        for (Block block : PemBlocks.read(file)) {
+        for (Block block : PemBlocks.of(file, bytes)) {
             if (block.label().equals("X509 CRL")) {
-                try {
-                    var factory = CertificateFactory.getInstance("X.509");
-                    lists.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(block.der())));
-                } catch (GeneralSecurityException e) {
-                    throw new PemException(
-                            file,
-                            "cert.bad_crl",
-                            "file '%s': %s is not a revocation list: %s".formatted(file, block.where(), oneLine(e)),
-                            null);
-                }
+                lists.add(revocationList(file, block.where(), block.der()));
             }
         }
         if (lists.isEmpty()) {
-            throw new PemException(
-                    file, "cert.no_crl", "file '" + file + "' holds no revocation list", "PEM is wanted");
+            throw new PemException(file, "cert.no_crl", "file '" + file + "' holds no revocation list", null);
         }
         return lists;
     }
@@ -146,12 +154,35 @@ public final class PemFiles {
             var factory = CertificateFactory.getInstance("X.509");
             return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der()));
         } catch (CertificateException e) {
+            if (hasExplicitCurve(block)) {
+                throw new PemException(
+                        file,
+                        "cert.bad_certificate",
+                        "file '%s': %s has a key whose curve is written out in numbers, which TLS does not allow"
+                                .formatted(file, block.where()),
+                        "have it made again for a key with a named curve (RFC 5480 §2.1.1): " + NAMED_CURVE);
+            }
             throw new PemException(
                     file,
                     "cert.bad_certificate",
                     "file '%s': %s is not a certificate: %s".formatted(file, block.where(), oneLine(e)),
                     null);
         }
+    }
+
+    private static boolean hasExplicitCurve(Block block) {
+        try {
+            return isExplicitCurve(org.bouncycastle.asn1.x509.Certificate.getInstance(block.der())
+                    .getSubjectPublicKeyInfo()
+                    .getAlgorithm());
+        } catch (RuntimeException _) {
+            return false; // no certificate at all
+        }
+    }
+
+    private static boolean isExplicitCurve(AlgorithmIdentifier key) {
+        return key.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
+                && key.getParameters() instanceof ASN1Sequence;
     }
 
     private static PrivateKey privateKey(Path file, Block block, byte @Nullable [] curve) throws PemException {
@@ -165,6 +196,14 @@ public final class PemFiles {
                 case "EC PRIVATE KEY" -> sec1(ECPrivateKey.getInstance(block.der()), curve);
                 default -> throw unsupported(file, block, "a key in the form '" + block.label() + "'");
             };
+            if (isExplicitCurve(info.getPrivateKeyAlgorithm())) {
+                throw new PemException(
+                        file,
+                        "cert.key_unsupported",
+                        "file '%s': %s is a key whose curve is written out in numbers, not named"
+                                .formatted(file, block.where()),
+                        "name it: " + NAMED_CURVE + "; the certificate must name it too");
+            }
             String algorithm = algorithm(info);
             if (algorithm == null) {
                 throw unsupported(file, block, "a key of a kind that is not supported");
