@@ -12,6 +12,7 @@ import dev.gatehouse.route.Decision;
 import dev.gatehouse.route.RequestPath;
 import dev.gatehouse.route.RequestTarget;
 import dev.gatehouse.route.UpstreamTarget;
+import dev.gatehouse.upstream.RepeatableBody;
 import dev.gatehouse.upstream.Switched;
 import dev.gatehouse.upstream.UpstreamCall;
 import dev.gatehouse.upstream.UpstreamListener;
@@ -44,6 +45,9 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     private @Nullable String app;
     private @Nullable Lane lane;
     private @Nullable UpstreamCall call;
+    private @Nullable RepeatableBody repeatable;
+    /// Whether an attempt may have had an effect.
+    private boolean touched;
     private @Nullable HttpFields upstreamFields;
     private @Nullable Tunnel tunnel;
     private @Nullable HttpField upgrade;
@@ -131,13 +135,14 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         var pool = its.pools().get(chosen);
         var fields = headers.forUpstream(exchange, to, pool.upstream(), requestId, upgrade);
         upstreamFields = fields;
-        long length = exchange.contentLength();
+        var body = repeatable == null ? RequestBody.of(exchange, to.route(), pool) : repeatable.repeat();
+        repeatable = body instanceof RepeatableBody kept ? kept : null;
         var next = new UpstreamCall(
                 exchange.method(),
                 UpstreamTarget.of(to.route(), path, exchange.uri().getQuery()),
                 fields,
-                length < 0 ? new RequestBody(exchange.body()) : exchange.body(),
-                length,
+                body,
+                exchange.contentLength(),
                 exchange.expectsContinue(),
                 upgrade != null,
                 to.route().timeouts(),
@@ -225,6 +230,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     private void answered(int code) {
         status = code;
+        RepeatableBody.forget(repeatable);
         firstByteNanos = System.nanoTime();
         Objects.requireNonNull(lane).balancer().reached(chosen);
     }
@@ -236,6 +242,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         var failedCall = call;
         if (to != null && its != null && failedCall != null && reason.side() == Failure.Side.UPSTREAM) {
             phase = failedCall.phase().text();
+            touched |= reason.retry() == Failure.Retry.IF_IDEMPOTENT || reason.retry() == Failure.Retry.NEVER;
             if (reason.retry() == Failure.Retry.ALWAYS) {
                 its.balancer().unreachable(chosen, System.nanoTime());
             }
@@ -254,7 +261,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     /// RFC 9110 §9.2.2: repeated only if nothing was done yet, or doing it twice is the same as doing it once.
     private boolean mayRetry(Failure reason, UpstreamCall failedCall) {
-        if (exchange.committed() || attempts >= MAX_ATTEMPTS || failedCall.bodyRead()) {
+        if (exchange.committed() || attempts >= MAX_ATTEMPTS || !RepeatableBody.mayRepeat(failedCall, repeatable)) {
             return false;
         }
         return switch (reason.retry()) {
@@ -272,13 +279,18 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             GrpcAnswer.end(exchange, reason);
         } else if (exchange.committed()) {
             exchange.abort(reason);
-        } else if (reason.status() == CLIENT_LEFT || reason.isStreamError()) {
+        } else if (reason.status() == CLIENT_LEFT || reason.isStreamError() || isRefusal(reason)) {
             status = reason.status();
             exchange.abort(reason);
         } else {
             status = ErrorAnswer.status(exchange, reason);
             ErrorAnswer.send(exchange, reason, requestId, strictTransport());
         }
+    }
+
+    /// Whether the client may be told that nothing was done, and send the request again (RFC 9113 §8.7).
+    private boolean isRefusal(Failure reason) {
+        return reason == Failure.STREAM_REFUSED && !touched && exchange.protocol() == Protocol.HTTP_2;
     }
 
     // ---- the client
@@ -294,6 +306,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     @Override
     public void ended(@Nullable Failure reason) {
+        RepeatableBody.forget(repeatable);
         if (reason != null && failure == null) {
             failure = reason;
             if (!exchange.committed() || reason.status() == CLIENT_LEFT) {

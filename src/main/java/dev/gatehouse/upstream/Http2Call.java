@@ -367,7 +367,7 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         }
         int code = frame.getError();
         var said = "reset by the upstream: " + ErrorCode.toString(code, "error " + code);
-        if (code == ErrorCode.REFUSED_STREAM_ERROR.code) {
+        if (code == ErrorCode.REFUSED_STREAM_ERROR.code && status == 0) {
             connection.refused();
             fail(Failure.STREAM_REFUSED, said);
         } else if (code == ErrorCode.HTTP_1_1_REQUIRED_ERROR.code) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop with one upstream. Of the kept ones of HTTP/1.1 the one used last is used next, so that
@@ -60,6 +61,11 @@ public final class UpstreamPool {
             }
         }
         new Connecting(this, call, null).begin();
+    }
+
+    /// A request's body that can be sent once more where the upstream did nothing with it.
+    public RepeatableBody repeatable(Content.Source body) {
+        return new RepeatableBody(body, upstreams.buffers().budget());
     }
 
     /// The upstream.

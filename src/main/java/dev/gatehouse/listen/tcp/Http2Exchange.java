@@ -176,7 +176,8 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         if (failure.isStreamError()) {
             connection.refuse(stream);
         } else {
-            connection.reset(stream, ErrorCode.INTERNAL_ERROR);
+            boolean untouched = failure == Failure.STREAM_REFUSED;
+            connection.reset(stream, untouched ? ErrorCode.REFUSED_STREAM_ERROR : ErrorCode.INTERNAL_ERROR);
         }
     }
 
