@@ -43,7 +43,7 @@ class DescriptorsIT {
             assertThat(isAt(received, address.getPort())).isTrue();
             try (var early = new Socket(InetAddress.getByName(host), address.getPort())) {
                 first.close();
-                try (var adopted = Descriptors.adopt(received, 100);
+                try (var adopted = Descriptors.adopt(received, 100).channel();
                         var late = new Socket(InetAddress.getByName(host), address.getPort())) {
                     for (var client : List.of(early, late)) {
                         try (var accepted = adopted.accept()) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.acme;
 
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.tls.ChallengeCertificate;
 import dev.gatehouse.tls.ChallengeSource;
@@ -64,7 +65,7 @@ final class PendingChallenges implements ChallengeSource {
         }
         LOG.info(
                 "challenge answered type=http-01 client={}",
-                exchange.connection().remote().getAddress().getHostAddress());
+                IpLiteral.text(exchange.connection().remote().getAddress()));
         byte[] text = authorization.getBytes(StandardCharsets.US_ASCII);
         var fields = HttpFields.build()
                 .add(HttpHeader.CONTENT_TYPE, "application/octet-stream")

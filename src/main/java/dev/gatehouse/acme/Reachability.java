@@ -1,6 +1,7 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.config.AcmeChallenge;
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.config.ListenConfig;
 import dev.gatehouse.observe.Facts;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class Reachability {
                     "port does not answer reason=acme.preflight name={} address={} port={} challenge={} cause={}"
                             + " hint={}",
                     name,
-                    address.getHostAddress(),
+                    IpLiteral.text(address),
                     port,
                     challenge.text(),
                     Facts.quoted(e.getMessage()),

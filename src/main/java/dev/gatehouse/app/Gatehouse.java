@@ -294,7 +294,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private static List<Listening> wanted(ListenConfig listen) {
         var wanted = new ArrayList<Listening>();
-        for (InetAddress address : addresses(listen.addresses())) {
+        for (InetAddress address : listen.addresses()) {
             if (listen.port() != null) {
                 wanted.add(new Listening(new InetSocketAddress(address, listen.port()), listen.backlog(), false));
             }
@@ -303,17 +303,6 @@ public final class Gatehouse implements AutoCloseable {
             }
         }
         return wanted;
-    }
-
-    /// A socket on `::` gets IPv4 clients too, so `0.0.0.0` needs none of its own beside it.
-    private static List<InetAddress> addresses(List<InetAddress> wanted) {
-        boolean all =
-                wanted.stream().anyMatch(address -> address.isAnyLocalAddress() && address.getAddress().length > 4);
-        return all
-                ? wanted.stream()
-                        .filter(address -> !(address.isAnyLocalAddress() && address.getAddress().length == 4))
-                        .toList()
-                : wanted;
     }
 
     /// Where plaintext is spoken.
@@ -341,6 +330,16 @@ public final class Gatehouse implements AutoCloseable {
     /// Has the certificates that it serves.
     CredentialFiles files() {
         return files;
+    }
+
+    /// The process that passed sockets on accepts nobody any more.
+    void tookOver() {
+        changing.lock();
+        try {
+            listeners.tookOver();
+        } finally {
+            changing.unlock();
+        }
     }
 
     /// Since when it runs.

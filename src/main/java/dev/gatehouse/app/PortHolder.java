@@ -1,25 +1,27 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.handover.ListeningTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/// Finds the process that listens on a TCP port, from what the kernel tells in `/proc`.
+/// Finds the other process that listens on a TCP port, from what the kernel tells in `/proc`.
 final class PortHolder {
     private static final Path PROC = Path.of("/proc");
-    private static final String LISTENING = "0A";
-    private static final int LOCAL = 1;
-    private static final int STATE = 3;
-    private static final int INODE = 9;
 
     private PortHolder() {}
 
     /// One line: who it is, or, where we may not see that, how to find out.
     static String hint(int port) {
-        var sockets = sockets(port);
+        var sockets = ListeningTable.read().stream()
+                .filter(entry -> entry.address().getPort() == port)
+                .map(ListeningTable.Entry::link)
+                .collect(Collectors.toSet());
         try (var processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            sockets.removeAll(ListeningTable.links(PROC.resolve("self")));
             for (Path process : processes) {
                 if (holds(process, sockets)) {
                     var name = Files.readString(process.resolve("comm")).strip();
@@ -32,34 +34,12 @@ final class PortHolder {
         return "who holds the port: ss -ltnp 'sport = :" + port + "'";
     }
 
-    /// `socket:[INODE]` of each listening socket of the port.
-    private static Set<String> sockets(int port) {
-        var found = new HashSet<String>();
-        var suffix = ":%04X".formatted(port);
-        for (var table : new String[] {"net/tcp", "net/tcp6"}) {
-            try (var lines = Files.lines(PROC.resolve(table))) {
-                lines.map(line -> line.strip().split("\\s+"))
-                        .filter(fields -> fields.length > INODE
-                                && fields[STATE].equals(LISTENING)
-                                && fields[LOCAL].endsWith(suffix))
-                        .forEach(fields -> found.add("socket:[" + fields[INODE] + "]"));
-            } catch (IOException absent) {
-                // Not Linux, or no IPv6.
-            }
-        }
-        return found;
-    }
-
     private static boolean holds(Path process, Set<String> sockets) {
-        try (var descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-            for (Path descriptor : descriptors) {
-                if (sockets.contains(Files.readSymbolicLink(descriptor).toString())) {
-                    return true;
-                }
-            }
+        try {
+            return !Collections.disjoint(ListeningTable.links(process), sockets);
         } catch (IOException notOurs) {
             // Somebody else's process, or it ended just now.
+            return false;
         }
-        return false;
     }
 }

@@ -3,6 +3,7 @@ package dev.gatehouse.app;
 import dev.gatehouse.config.ConfigResult;
 import dev.gatehouse.config.ConfigSource;
 import dev.gatehouse.config.GatehouseConfig;
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.config.Problem;
 import dev.gatehouse.config.Problem.Severity;
 import dev.gatehouse.config.ShellWord;
@@ -68,7 +69,7 @@ final class Preflight {
                 error(
                         "listen.address",
                         address.isAnyLocalAddress() && source.place(key) == null ? "listen_ipv6" : key,
-                        "this host cannot listen on " + address.getHostAddress() + " (" + reason(e) + ")",
+                        "this host cannot listen on " + IpLiteral.text(address) + " (" + reason(e) + ")",
                         address.isAnyLocalAddress()
                                 ? null
                                 : "addresses of this host: " + Words.ownAddresses(address.getClass()));

@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
                             reloader::lastStates,
                             () -> reloader.ask().join())) {
                 before.relieve(() -> control.place(good.control(), before.exists()));
+                proxy.tookOver();
                 successor.serving();
                 proxy.whenReloaded(config -> control.place(config.control(), false));
                 watcher.start();

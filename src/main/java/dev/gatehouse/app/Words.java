@@ -1,6 +1,6 @@
 package dev.gatehouse.app;
 
-import java.net.Inet6Address;
+import dev.gatehouse.config.IpLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -28,8 +28,7 @@ final class Words {
 
     /// `127.0.0.1:8080`, `[::1]:8080`
     static String address(InetSocketAddress address) {
-        var host = address.getAddress().getHostAddress();
-        return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
+        return IpLiteral.text(address);
     }
 
     /// The addresses of this host that are of the same family, for hints.
@@ -39,8 +38,7 @@ final class Words {
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(family::isInstance)
                     .filter(address -> !address.isLinkLocalAddress())
-                    .map(InetAddress::getHostAddress)
-                    .map(text -> text.indexOf('%') < 0 ? text : text.substring(0, text.indexOf('%')))
+                    .map(IpLiteral::text)
                     .distinct()
                     .sorted()
                     .limit(8)

@@ -1,6 +1,7 @@
 package dev.gatehouse.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,12 @@ public final class IpLiteral {
     public static String text(InetAddress address) {
         byte[] bytes = address.getAddress();
         return bytes.length == 4 ? address.getHostAddress() : text6(bytes);
+    }
+
+    /// The same with its port: `192.0.2.1:80`, `[2001:db8::1]:80`.
+    public static String text(InetSocketAddress address) {
+        var host = text(address.getAddress());
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     private static String text6(byte[] bytes) {

@@ -601,12 +601,16 @@ public final class Keys {
             Key.of("listen_port", PORT, "TCP port for plaintext HTTP.").without("none; one of the two ports is needed"),
             Key.of("listen_port_tls", PORT, "TCP port for HTTPS, and UDP port for HTTP/3.")
                     .without("none; differs from `listen_port`"),
-            Key.of("listen_address_v4", ONE_OR_MANY, "IPv4 addresses to listen on; `0.0.0.0` only alone.")
+            Key.of(
+                            "listen_address_v4",
+                            ONE_OR_MANY,
+                            "IPv4 addresses to listen on; `0.0.0.0` only alone. `\"off\"` is none: IPv6 only.")
                     .without("`\"0.0.0.0\"`"),
             Key.of(
                             "listen_address_v6",
                             ONE_OR_MANY,
-                            "IPv6 addresses to listen on, with or without `[]`; `::` only alone.")
+                            "IPv6 addresses to listen on, with or without `[]`; `::` only alone. They take no IPv4"
+                                    + " clients.")
                     .without("none"),
             Key.of("listen_ipv6", new Flag(), "Listens on `::` where `listen_address_v6` is absent.")
                     .fallback(false),

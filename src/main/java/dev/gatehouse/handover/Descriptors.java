@@ -24,6 +24,8 @@ public final class Descriptors {
     private static final Path OURS = Path.of("/proc/self/fd");
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int LONGEST_ADDRESS = 128;
+    /// Size of a `struct sockaddr_in6`.
+    private static final int IPV6_ADDRESS = 28;
 
     /// Classic BPF, from `linux/bpf_common.h`; the flags of TCP are byte 13 of its header (RFC 9293 §3.1).
     private static final long INSTRUCTION = 8;
@@ -100,13 +102,47 @@ public final class Descriptors {
         return InetAddress.getByAddress(name.asSlice(offset, length).toArray(JAVA_BYTE));
     }
 
-    /// A non-blocking channel on a listening socket that came from another process. The descriptor itself is closed.
+    /// A socket that is bound to an IPv6 address and takes no IPv4 clients, as those of Java do (IPV6_V6ONLY, RFC 3493
+    /// §5.3).
+    ///
+    /// @param shared whether other sockets of this user may be bound there too (SO_REUSEPORT)
+    public static int bindIpv6(InetSocketAddress address, boolean shared) throws IOException {
+        int descriptor = Native.socket(Native.AF_INET6, Native.SOCK_STREAM | Native.SOCK_CLOEXEC);
+        try (var arena = Arena.ofConfined()) {
+            Native.setsockopt(descriptor, Native.IPPROTO_IPV6, Native.IPV6_V6ONLY, 1);
+            Native.setsockopt(descriptor, Native.SOL_SOCKET, Native.SO_REUSEADDR, 1);
+            Native.setsockopt(descriptor, Native.SOL_SOCKET, Native.SO_REUSEPORT, shared ? 1 : 0);
+            var name = arena.allocate(IPV6_ADDRESS, Long.BYTES);
+            name.set(JAVA_SHORT, 0, (short) Native.AF_INET6);
+            name.set(PORT, 2, (short) address.getPort());
+            MemorySegment.copy(MemorySegment.ofArray(address.getAddress().getAddress()), 0, name, 8, 16);
+            Native.bind(descriptor, name);
+            return descriptor;
+        } catch (IOException failed) {
+            close(descriptor);
+            throw failed;
+        }
+    }
+
+    /// Lets the kernel accept connections on a socket that is bound.
+    public static void listen(int descriptor, int backlog) throws IOException {
+        Native.listen(descriptor, backlog);
+    }
+
+    /// A channel on a socket that Java has not made.
+    ///
+    /// @param channel does not know its address
+    /// @param descriptor the channel's
+    public record Adopted(ServerSocketChannel channel, InetSocketAddress address, int descriptor) {}
+
+    /// A non-blocking channel on a listening socket that came from another process, or from [#bindIpv6]. The descriptor
+    /// itself is closed.
     ///
     /// Java makes no channel of a descriptor. But a channel is nothing to the kernel but a number, and behind the
     /// number of one of ours another socket can be put. The channel goes on to tell the address that it had before.
     ///
     /// @param backlog from now on, also for the other process
-    public static ServerSocketChannel adopt(int descriptor, int backlog) throws IOException {
+    public static Adopted adopt(int descriptor, int backlog) throws IOException {
         var address = address(descriptor);
         if (address == null) {
             throw new IOException("descriptor " + descriptor + " is no listening socket");
@@ -115,10 +151,11 @@ public final class Descriptors {
         var channel = ServerSocketChannel.open(four ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             channel.bind(new InetSocketAddress(InetAddress.getByName(four ? "127.0.0.1" : "::1"), 0), 1);
-            Native.dup2(descriptor, descriptorOf((InetSocketAddress) channel.getLocalAddress()));
+            int behind = descriptorOf((InetSocketAddress) channel.getLocalAddress());
+            Native.dup2(descriptor, behind);
             Native.listen(descriptor, backlog);
             channel.configureBlocking(false);
-            return channel;
+            return new Adopted(channel, address, behind);
         } catch (IOException failed) {
             channel.close();
             throw failed;

@@ -23,9 +23,13 @@ final class Native {
     static final int SOCK_STREAM = 1;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
+    static final int SO_REUSEPORT = 15;
     static final int SO_RCVTIMEO = 20;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_ACCEPTCONN = 30;
+    static final int IPPROTO_IPV6 = 41;
+    static final int IPV6_V6ONLY = 26;
     static final int SCM_RIGHTS = 1;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
@@ -91,6 +95,13 @@ final class Native {
 
     static void setsockopt(int descriptor, int option, MemorySegment value) throws IOException {
         SETSOCKOPT.run(descriptor, SOL_SOCKET, option, value, (int) value.byteSize());
+    }
+
+    /// Sets a number.
+    static void setsockopt(int descriptor, int level, int option, int value) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            SETSOCKOPT.run(descriptor, level, option, arena.allocateFrom(JAVA_INT, value), Integer.BYTES);
+        }
     }
 
     /// The address goes to the beginning of `into`.

@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.config.IpLiteral;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +24,7 @@ final class AllowedClients {
     }
 
     private static String canonical(String text) {
-        return text.startsWith("ip:")
-                ? "ip:" + InetAddress.ofLiteral(text.substring(3)).getHostAddress()
-                : text;
+        return text.startsWith("ip:") ? "ip:" + IpLiteral.text(InetAddress.ofLiteral(text.substring(3))) : text;
     }
 
     /// Whether it is let in.

@@ -1,5 +1,6 @@
 package dev.gatehouse.tls;
 
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.tls.ClientRefusal.Kind;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -91,9 +92,8 @@ record ClientNames(DistinguishedName subject, List<String> alternatives) {
     private static String address(byte[] bytes) throws ClientRefusal, UnknownHostException {
         check(bytes.length == 4 || bytes.length == 16, "an alternative name is an address of the wrong length");
         // An IPv4 address in IPv6 is not taken for the former.
-        return bytes.length == 4
-                ? InetAddress.getByAddress(bytes).getHostAddress()
-                : Inet6Address.getByAddress(null, bytes, -1).getHostAddress();
+        return IpLiteral.text(
+                bytes.length == 4 ? InetAddress.getByAddress(bytes) : Inet6Address.getByAddress(null, bytes, -1));
     }
 
     private static void check(boolean fine, String reason) throws ClientRefusal {

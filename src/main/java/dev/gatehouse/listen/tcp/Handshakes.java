@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.observe.Facts;
@@ -70,7 +71,7 @@ final class Handshakes {
                 Level.INFO,
                 failure.token(),
                 "handshake failed client={} reason={} sni={} subject={} cause={}",
-                socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
                 failure.token(),
                 serverName == null ? "-" : serverName,
                 Facts.quoted(failure.subject()),
@@ -86,7 +87,7 @@ final class Handshakes {
                 level,
                 reason,
                 "handshake failed client={} reason={} sni={} cause={}",
-                socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
                 reason,
                 serverName == null ? "-" : serverName,
                 Facts.quoted(cause));
@@ -333,7 +334,7 @@ final class Handshakes {
                     Level.WARN,
                     limit,
                     "client refused client={} reason=tls.shed limit={}",
-                    socket.getRemoteSocketAddress().getAddress().getHostAddress(),
+                    IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
                     limit);
             finish();
             close();

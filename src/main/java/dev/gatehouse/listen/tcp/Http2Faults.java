@@ -1,5 +1,6 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.RateLimited;
@@ -47,7 +48,7 @@ final class Http2Faults {
                 level,
                 token,
                 event + " client={} reason={} cause={}",
-                client.remote().getAddress().getHostAddress(),
+                IpLiteral.text(client.remote().getAddress()),
                 token,
                 Facts.quoted(cause));
     }

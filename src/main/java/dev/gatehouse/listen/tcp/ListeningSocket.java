@@ -1,13 +1,13 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.handover.Descriptors;
+import dev.gatehouse.handover.ListeningTable;
 import dev.gatehouse.loop.Acceptor;
 import dev.gatehouse.loop.Loop;
 import dev.gatehouse.loop.Loops;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -46,63 +46,80 @@ final class ListeningSocket {
 
     /// Binds; the kernel begins to accept.
     ///
-    /// @param shared whether a socket of ours has the address already
+    /// @param shared whether a socket of ours has the port already, maybe at an address that overlaps
     static ListeningSocket bind(Listening wanted, boolean shared) throws BindFailed {
         try {
-            if (!shared && wanted.address().getPort() != 0) {
-                probe(wanted);
+            if (wanted.address().getPort() != 0) {
+                probe(wanted.address(), shared);
             }
-            var channel = open(wanted);
-            try {
-                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-                var before = Descriptors.listening();
-                channel.bind(wanted.address(), wanted.backlog());
-                var bound = (InetSocketAddress) channel.getLocalAddress();
-                return new ListeningSocket(wanted, channel, bound, Descriptors.added(before, bound));
-            } catch (IOException failed) {
-                channel.close();
-                throw failed;
-            }
+            return isIpv6(wanted.address()) ? bindIpv6(wanted) : bindIpv4(wanted);
         } catch (IOException failed) {
             throw new BindFailed(wanted.address(), failed);
         }
     }
 
     /// Goes on with a socket that another process has passed on.
-    static ListeningSocket adopt(Listening wanted, int descriptor) throws BindFailed {
+    ///
+    /// @param last whether both processes want nobody to come there any more, once this one has taken over
+    static ListeningSocket adopt(Listening wanted, int descriptor, boolean last) throws BindFailed {
         try {
-            return new ListeningSocket(wanted, Descriptors.adopt(descriptor, wanted.backlog()), wanted.address(), -1);
+            var adopted = Descriptors.adopt(descriptor, wanted.backlog());
+            return new ListeningSocket(wanted, adopted.channel(), adopted.address(), last ? adopted.descriptor() : -1);
         } catch (IOException failed) {
             throw new BindFailed(wanted.address(), failed);
         }
     }
 
     /// With SO_REUSEPORT the kernel would let us share a port with another process of the same user: without it, it
-    /// says that the port is taken.
-    private static void probe(Listening wanted) throws IOException {
-        // A socket that only binds: nobody can connect to it meanwhile.
-        try (var channel = SocketChannel.open(family(wanted))) {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(wanted.address());
+    /// says that the port is taken. Where it may be taken by a socket of ours, the kernel's table tells.
+    private static void probe(InetSocketAddress address, boolean shared) throws IOException {
+        try {
+            // A socket that only binds: nobody can connect to it meanwhile.
+            if (isIpv6(address)) {
+                Descriptors.close(Descriptors.bindIpv6(address, false));
+                return;
+            }
+            try (var channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+                channel.bind(address);
+            }
+        } catch (IOException taken) {
+            if (!shared || ListeningTable.othersHave(address)) {
+                throw taken;
+            }
         }
     }
 
-    private static ProtocolFamily family(Listening wanted) {
-        return wanted.address().getAddress() instanceof Inet6Address
-                ? StandardProtocolFamily.INET6
-                : StandardProtocolFamily.INET;
+    private static boolean isIpv6(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address;
     }
 
-    private static ServerSocketChannel open(Listening wanted) throws IOException {
-        var channel = ServerSocketChannel.open(family(wanted));
+    private static ListeningSocket bindIpv4(Listening wanted) throws IOException {
+        var channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             channel.configureBlocking(false);
-            return channel;
+            var before = Descriptors.listening();
+            channel.bind(wanted.address(), wanted.backlog());
+            var bound = (InetSocketAddress) channel.getLocalAddress();
+            return new ListeningSocket(wanted, channel, bound, Descriptors.added(before, bound));
         } catch (IOException failed) {
             channel.close();
             throw failed;
         }
+    }
+
+    private static ListeningSocket bindIpv6(Listening wanted) throws IOException {
+        int descriptor = Descriptors.bindIpv6(wanted.address(), true);
+        try {
+            Descriptors.listen(descriptor, wanted.backlog());
+        } catch (IOException failed) {
+            Descriptors.close(descriptor);
+            throw failed;
+        }
+        var adopted = Descriptors.adopt(descriptor, wanted.backlog());
+        return new ListeningSocket(wanted, adopted.channel(), adopted.address(), adopted.descriptor());
     }
 
     Listening listening() {

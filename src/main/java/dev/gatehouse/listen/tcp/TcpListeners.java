@@ -1,7 +1,7 @@
 package dev.gatehouse.listen.tcp;
 
+import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.config.TimeoutsConfig;
-import dev.gatehouse.handover.Descriptors;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.Acceptor;
 import dev.gatehouse.loop.LoopEndPoint;
@@ -14,10 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +25,6 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
@@ -54,16 +51,8 @@ public final class TcpListeners implements AutoCloseable {
     private final HandshakeTurns.Crowd crowd;
     private final HandshakeTurns[] turns;
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
-    private final Map<InetSocketAddress, Integer> inherited;
-    private final Map<Listening, ListeningSocket> sockets = new LinkedHashMap<>();
-    /// Those that accept, for readers on other threads.
-    private volatile List<ListeningSocket> listening = List.of();
-
+    private final ListeningSockets sockets;
     private final Set<LoopEndPoint> open = ConcurrentHashMap.newKeySet();
-    /// Sockets that are about to close, once their queues are empty.
-    private final AtomicInteger retiring = new AtomicInteger();
-
-    private int nextLoop;
     private volatile boolean draining;
     /// Newcomers were left in the kernel's queue because there was no descriptor for them.
     private volatile boolean turnedAway;
@@ -83,7 +72,7 @@ public final class TcpListeners implements AutoCloseable {
         crowd = new HandshakeTurns.Crowd(WAITING_HANDSHAKES * loops.count(), this::resume);
         turns = new HandshakeTurns[loops.count()];
         Arrays.setAll(turns, i -> new HandshakeTurns(loops.get(i), crowd, System::nanoTime));
-        this.inherited = new HashMap<>(inherited);
+        sockets = new ListeningSockets(loops, new Newcomers(), inherited);
         // Jetty's connections want a server to ask for the pools; it is never started and has no handler.
         server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
     }
@@ -96,28 +85,7 @@ public final class TcpListeners implements AutoCloseable {
     ///
     /// @throws BindFailed with the address and what `bind(2)` says; then no new socket is left
     public Change change(Collection<Listening> wanted) throws BindFailed {
-        var added = new ArrayList<ListeningSocket>();
-        try {
-            for (var one : wanted) {
-                if (!sockets.containsKey(one)) {
-                    var passed = inherited.remove(one.address());
-                    added.add(
-                            passed != null
-                                    ? ListeningSocket.adopt(one, passed)
-                                    : ListeningSocket.bind(one, holds(one)));
-                }
-            }
-        } catch (BindFailed failed) {
-            added.forEach(ListeningSocket::close);
-            throw failed;
-        }
-        return new Change(Set.copyOf(wanted), added);
-    }
-
-    /// Whether the address is ours already, with another backlog or without TLS.
-    private boolean holds(Listening wanted) {
-        return wanted.address().getPort() != 0
-                && sockets.keySet().stream().anyMatch(known -> known.address().equals(wanted.address()));
+        return new Change(Set.copyOf(wanted), sockets.bind(wanted));
     }
 
     /// Sockets that are bound and not used yet.
@@ -144,21 +112,7 @@ public final class TcpListeners implements AutoCloseable {
                     connector,
                     new Handshakes(connector, budget, turns, log),
                     front.timeouts().connectionHandling());
-            inherited.values().forEach(Descriptors::close);
-            inherited.clear();
-            for (var socket : added) {
-                sockets.put(socket.listening(), socket);
-                socket.accept(loops, loops.get(nextLoop++ % loops.count()), new Newcomers());
-            }
-            sockets.entrySet().removeIf(entry -> {
-                if (wanted.contains(entry.getKey())) {
-                    return false;
-                }
-                retiring.incrementAndGet();
-                entry.getValue().giveWay(retiring::decrementAndGet);
-                return true;
-            });
-            listening = List.copyOf(sockets.values());
+            sockets.put(added, wanted);
             onEach(endPoint -> drainIfLeaving(endPoint, leaving, front.timeouts()));
         }
 
@@ -197,9 +151,9 @@ public final class TcpListeners implements AutoCloseable {
         endPoint.whenClosed(timer::cancel);
     }
 
-    private void retire(ListeningSocket socket) {
-        retiring.incrementAndGet();
-        socket.retire(retiring::decrementAndGet);
+    /// The process that passed sockets on has ended to accept: those whose addresses are not wanted any more can go.
+    public void tookOver() {
+        sockets.giveUpSuperseded();
     }
 
     private final class Newcomers implements ListeningSocket.Taker {
@@ -222,7 +176,7 @@ public final class TcpListeners implements AutoCloseable {
 
     /// Accepts again. Any thread.
     private void resume() {
-        listening.forEach(ListeningSocket::resume);
+        sockets.accepting().forEach(ListeningSocket::resume);
     }
 
     private void leave(InetAddress remote) {
@@ -242,7 +196,7 @@ public final class TcpListeners implements AutoCloseable {
                     Level.WARN,
                     full,
                     "client refused client={} reason=conn.limit limit={}",
-                    remote.getHostAddress(),
+                    IpLiteral.text(remote),
                     full);
             channel.close();
             return;
@@ -343,18 +297,14 @@ public final class TcpListeners implements AutoCloseable {
     ///
     /// @return the address that was bound, by what was wanted
     public Map<Listening, InetSocketAddress> addresses() {
-        var bound = new LinkedHashMap<Listening, InetSocketAddress>();
-        sockets.forEach((wanted, socket) -> bound.put(wanted, socket.address()));
-        return bound;
+        return sockets.addresses();
     }
 
     /// Accepts whom the kernel has accepted already and then nobody more, and lets each connection end: after the
     /// answers that it waits for, or when nothing is asked for a moment.
     public void drain() {
         draining = true;
-        sockets.values().forEach(this::retire);
-        sockets.clear();
-        listening = List.of();
+        sockets.retireAll();
         onEach(endPoint -> {
             if (http(endPoint) instanceof Draining known) {
                 known.drain();
@@ -367,17 +317,17 @@ public final class TcpListeners implements AutoCloseable {
     /// @return done for those that did, by address
     public Map<String, CompletableFuture<Void>> probe() {
         var probes = new LinkedHashMap<String, CompletableFuture<Void>>();
-        for (var socket : listening) {
+        for (var socket : sockets.accepting()) {
             var answered = new CompletableFuture<Void>();
             socket.probe(() -> answered.complete(null));
-            probes.put("listener " + socket.address(), answered);
+            probes.put("listener " + IpLiteral.text(socket.address()), answered);
         }
         return probes;
     }
 
     /// Whether a drain is over: nobody is left. Any thread.
     public boolean isDrained() {
-        return draining && retiring.get() == 0 && limits.count() == 0;
+        return draining && sockets.areRetired() && limits.count() == 0;
     }
 
     /// Ends at once what is not a tunnel.
