@@ -10,6 +10,7 @@ import dev.gatehouse.support.EveryProtocol;
 import dev.gatehouse.support.Front;
 import dev.gatehouse.support.Inputs;
 import dev.gatehouse.support.ProxyUnderTest;
+import dev.gatehouse.support.RawHttp1Client;
 import dev.gatehouse.support.Received;
 import dev.gatehouse.support.Request;
 import dev.gatehouse.support.Stage;
@@ -166,6 +167,31 @@ class RoutingIT {
         assertThat(answer.status()).isEqualTo(503);
     }
 
+    @Test
+    void http10WithoutHostIsServedByTheDefaultApp() {
+        var target = unique("/x");
+        try (var client = RawHttp1Client.plain(LENIENT.proxy().plain())) {
+            assertThat(client.exchange("GET " + target + " HTTP/1.0\r\n\r\n").status())
+                    .isEqualTo(200);
+        }
+        var received = LENIENT.origin().awaitRequest("/fallback" + target);
+        assertThat(received.fields().values("Host")).containsExactly("fallback.example");
+    }
+
+    @Test
+    void optionsOfTheServerAreAnsweredHere() {
+        int before = STRICT.origin().requests().size();
+        try (var client = RawHttp1Client.plain(STRICT.proxy().plain())) {
+            for (int i = 0; i < 2; i++) {
+                var answer = client.exchange("OPTIONS * HTTP/1.1\r\nHost: app.example\r\n\r\n");
+
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.fields().values("Allow")).hasSize(1);
+            }
+        }
+        assertThat(STRICT.origin().requests()).hasSize(before);
+    }
+
     @ParameterizedTest
     @MethodSource("prefixes")
     void theLongestPrefixBySegmentsWinsAndIsReplaced(Front front, String target, String arrives) {
@@ -228,7 +254,7 @@ class RoutingIT {
         for (var method : new String[] {"HEAD", "POST", "PUT", "DELETE", "OPTIONS"}) {
             var answer = send(STRICT, front, "", Request.of(method, "/x").to("secure.example"));
 
-            assertThat(answer.status()).as(method).isEqualTo(301);
+            assertThat(answer.status()).as(method).isEqualTo(method.equals("HEAD") ? 301 : 308);
             assertThat(answer.fields().values("Location")).containsExactly("https://secure.example:8443/x");
         }
     }

@@ -228,14 +228,39 @@ class RouterTest {
         assertThat(router.route(TestRequest.h1(method, "/", "Host: a.example"))).isInstanceOf(Decision.Forward.class);
     }
 
-    @Test
-    void optionsAsteriskIsTheRoot() {
-        assertThat(router.route(TestRequest.h1("OPTIONS", "*", "Host: a.example")))
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "http://a.example"})
+    void optionsOfTheServerAreAnsweredHere(String target) {
+        assertThat(router.route(TestRequest.h1("OPTIONS", target, "Host: a.example")))
+                .isInstanceOf(Decision.ServerOptions.class);
+        assertThat(refusal(TestRequest.h1("OPTIONS", "*", "Host: nobody.example")))
+                .isEqualTo(Failure.NO_SUCH_APP);
+        assertThat(router.route(TestRequest.h1("OPTIONS", "/", "Host: a.example")))
+                .isInstanceOf(Decision.Forward.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, 301", "HEAD, 301", "POST, 308", "PUT, 308", "OPTIONS, 308", "PROPFIND, 308"})
+    void redirectsKeepTheMethod(String method, int status) {
+        assertThat(router.route(TestRequest.h1(method, "/a", "Host: b.example")))
                 .isInstanceOfSatisfying(
-                        Decision.Forward.class,
-                        forward -> assertThat(forward.route().path()).isEqualTo("/"));
-        assertThat(refusal(TestRequest.h1("OPTIONS", "*", "Host: b.example").toServerName("b.example")))
-                .isEqualTo(Failure.NO_SUCH_ROUTE);
+                        Decision.Redirect.class,
+                        redirect -> assertThat(redirect.status()).isEqualTo(status));
+    }
+
+    @Test
+    void http10WithoutHostGoesToTheDefaultApp() {
+        var withDefault = Router.of(apps().defaultApp("a").build());
+        var nameless = TestRequest.get("/api");
+
+        assertThat(withDefault.route(nameless.as(Protocol.HTTP_1_0)))
+                .isInstanceOfSatisfying(Decision.Forward.class, forward -> {
+                    assertThat(forward.byDefault()).isTrue();
+                    assertThat(forward.hostName()).isEqualTo("a.example");
+                });
+        assertThat(refusal(withDefault, nameless)).isEqualTo(Failure.INVALID_HOST);
+        assertThat(refusal(withDefault, nameless.as(Protocol.HTTP_1_0).toServerName("a.example")))
+                .isEqualTo(Failure.INVALID_HOST);
     }
 
     @Test
@@ -319,10 +344,6 @@ class RouterTest {
                 .isInstanceOfSatisfying(
                         Decision.Redirect.class,
                         redirect -> assertThat(redirect.location()).isEqualTo("https://b.example:8443/?x"));
-        assertThat(elsewhere.route(TestRequest.h1("OPTIONS", "*", "Host: b.example")))
-                .isInstanceOfSatisfying(
-                        Decision.Redirect.class,
-                        redirect -> assertThat(redirect.location()).isEqualTo("https://b.example:8443/"));
     }
 
     @Test

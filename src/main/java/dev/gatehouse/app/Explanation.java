@@ -26,7 +26,6 @@ import org.eclipse.jetty.http.HttpHeader;
 final class Explanation {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
-    private static final int MOVED = 301;
 
     private final GatehouseConfig config;
     private final Router router;
@@ -67,6 +66,7 @@ final class Explanation {
         switch (router.route(request, path)) {
             case Decision.Forward to -> forward(request, to, Objects.requireNonNull(path), answer);
             case Decision.Redirect to -> redirect(url, to, answer);
+            case Decision.ServerOptions to -> answer.put("decision", "answer");
             case Decision.Refuse refused -> refuse(refused.failure(), refused.detail(), answer);
         }
         return answer;
@@ -173,7 +173,7 @@ final class Explanation {
 
     private static void redirect(ExplainedUrl url, Decision.Redirect to, Map<String, Object> answer) {
         answer.put("decision", "redirect");
-        answer.put("status", MOVED);
+        answer.put("status", to.status());
         answer.put("location", to.location());
         app(url.request("GET"), to.app(), !to.location().startsWith("https://" + url.serverName()), answer);
         answer.put("because", "https_redirection of app '" + to.app().name() + "' is on");

@@ -12,7 +12,6 @@ import dev.gatehouse.http.RequestHead;
 import dev.gatehouse.route.Decision;
 import dev.gatehouse.route.RequestTarget;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -120,7 +119,7 @@ public final class RequestHeaders {
         var fields = request.fields();
         var out = HttpFields.build(fields.size() + OWN_FIELDS);
         var options = forward.route().options();
-        var client = hosts.of(authority(request));
+        var client = hosts.of(authority(request, forward));
         out.add(host(client, forward, options, upstream));
 
         var peer = peer(request.connection());
@@ -248,10 +247,10 @@ public final class RequestHeaders {
         return out.toString();
     }
 
-    /// Host and port that were asked for, as written.
-    private static String authority(RequestHead request) {
+    /// Host and port that were asked for, as written; the default app's name where HTTP/1.0 named none.
+    private static String authority(RequestHead request, Decision.Forward forward) {
         var uri = request.uri();
         var host = uri.hasAuthority() ? uri.getAuthority() : request.fields().get(HttpHeader.HOST);
-        return Objects.requireNonNull(host, "a request without host was routed");
+        return host != null ? host : forward.hostName();
     }
 }

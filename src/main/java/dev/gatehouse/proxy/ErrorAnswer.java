@@ -9,6 +9,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +49,20 @@ final class ErrorAnswer {
     }
 
     /// @param location absolute URL
-    static void redirect(Exchange exchange, String location, String requestId) {
+    static void redirect(Exchange exchange, int status, String location, String requestId) {
         var fields = HttpFields.build();
         fields.add(HttpHeader.LOCATION, location);
-        send(exchange, HttpStatus.MOVED_PERMANENTLY_301, fields, "This is served over https.", requestId);
+        send(exchange, status, fields, "This is served over https.", requestId);
+    }
+
+    /// What the proxy itself serves (RFC 9110 §9.3.7).
+    static void options(Exchange exchange, String requestId) {
+        var fields = HttpFields.build();
+        fields.add(ALLOW);
+        fields.add(Dates.now());
+        fields.add("X-Request-Id", requestId);
+        fields.add(HttpHeader.CONTENT_LENGTH, "0");
+        exchange.respond(HttpStatus.OK_200, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
     }
 
     private static void send(Exchange exchange, int status, HttpFields.Mutable fields, String text, String requestId) {

@@ -89,6 +89,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         switch (road.router().route(exchange, target)) {
             case Decision.Forward to -> forward(to);
             case Decision.Redirect to -> redirect(to);
+            case Decision.ServerOptions to -> options(to);
             case Decision.Refuse refused -> refuse(refused.failure(), refused.detail());
         }
     }
@@ -121,8 +122,14 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     private void redirect(Decision.Redirect to) {
         app = to.app().name();
-        status = 301;
-        ErrorAnswer.redirect(exchange, to.location(), requestId);
+        status = to.status();
+        ErrorAnswer.redirect(exchange, to.status(), to.location(), requestId);
+    }
+
+    private void options(Decision.ServerOptions to) {
+        app = to.app().name();
+        status = 200;
+        ErrorAnswer.options(exchange, requestId);
     }
 
     /// Answers without asking an upstream.

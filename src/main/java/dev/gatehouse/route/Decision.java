@@ -25,10 +25,13 @@ public sealed interface Decision {
         }
     }
 
-    /// 301 to https.
+    /// To https: 301, or 308 where the method must stay (RFC 9110 §15.4.9).
     ///
     /// @param location absolute URL
-    record Redirect(AppConfig app, String location) implements Decision {}
+    record Redirect(AppConfig app, String location, int status) implements Decision {}
+
+    /// `OPTIONS *`: asks the server itself, and is answered here (RFC 9110 §9.3.7).
+    record ServerOptions(AppConfig app) implements Decision {}
 
     /// No.
     ///

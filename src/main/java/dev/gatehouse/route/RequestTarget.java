@@ -27,6 +27,13 @@ public final class RequestTarget {
         return fault(method, uri) == null ? RequestPath.ROOT : null;
     }
 
+    /// Whether an OPTIONS asks for the server and for no path on it: asterisk-form, also written as an absolute form
+    /// without path and query (RFC 9112 §3.2.4).
+    static boolean isOfServer(HttpURI uri) {
+        var path = uri.getPath();
+        return ASTERISK.equals(path) || ((path == null || path.isEmpty()) && uri.getQuery() == null);
+    }
+
     /// What is wrong with them; null where nothing is.
     static @Nullable Failure fault(String method, HttpURI uri) {
         if (!isToken(method)) {

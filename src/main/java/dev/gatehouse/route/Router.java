@@ -10,15 +10,19 @@ import dev.gatehouse.http.RequestHead;
 import java.util.HashMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
 
 /// Finds app and route of a request. One per generation, any thread.
 public final class Router {
+    /// What a client of HTTP/1.0 asks that sends no Host.
+    private static final Asked NAMELESS = new Asked("", new Authority("", null), null);
+
     /// A power of two.
     private static final int REMEMBERED = 128;
 
     private static final int HTTPS_PORT = 443;
+    private static final int MOVED = 301;
+    private static final int MOVED_WITH_METHOD = 308;
 
     private final HostTable<Site> sites;
     private final @Nullable Site defaultSite;
@@ -60,8 +64,8 @@ public final class Router {
         return route(request, RequestTarget.path(request.method(), request.uri()));
     }
 
-    /// Decides by method (405) and target (400), host (400), SNI (421), app (503), https (301), and route (404, or 400
-    /// where it depends on encoded slashes), in that order.
+    /// Decides by method (405) and target (400), host (400), SNI (421), app (503), `OPTIONS *`, https (301, 308), and
+    /// route (404, or 400 where it depends on encoded slashes), in that order.
     ///
     /// @param path as [RequestTarget#path] gives it
     public Decision route(RequestHead request, @Nullable RequestPath path) {
@@ -69,6 +73,9 @@ public final class Router {
             return refuseTarget(request);
         }
         var target = asked(request);
+        if (target == null && defaultSite != null && isNameless(request)) {
+            target = NAMELESS;
+        }
         if (target == null) {
             boolean frames = request.protocol() == Protocol.HTTP_2;
             return refuse(
@@ -94,8 +101,11 @@ public final class Router {
         if (site == null) {
             return refuse(Failure.NO_SUCH_APP, "host=" + host);
         }
+        if (request.method().equals("OPTIONS") && RequestTarget.isOfServer(request.uri())) {
+            return new Decision.ServerOptions(site.app);
+        }
         if (!secure && site.app.tls() != null && site.app.httpsRedirection() && publicHttpsPort != null) {
-            return redirect(site.app, byDefault ? HostTable.exactName(site.app) : host, publicHttpsPort, request.uri());
+            return redirect(site.app, byDefault ? HostTable.exactName(site.app) : host, publicHttpsPort, request);
         }
         var routes = byDefault ? site.byDefault : site.byName;
         var forward = routes.find(path.canonical());
@@ -195,10 +205,21 @@ public final class Router {
         return host.length() == length && host.regionMatches(true, 0, name, 0, length);
     }
 
-    private static Decision redirect(AppConfig app, String host, int port, HttpURI uri) {
-        var path = RequestTarget.ASTERISK.equals(uri.getPath()) ? "/" : RequestTarget.asReceived(uri);
+    private static Decision redirect(AppConfig app, String host, int port, RequestHead request) {
         var authority = port == HTTPS_PORT ? host : host + ":" + port;
-        return new Decision.Redirect(app, "https://" + authority + path);
+        boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
+        return new Decision.Redirect(
+                app,
+                "https://" + authority + RequestTarget.asReceived(request.uri()),
+                safe ? MOVED : MOVED_WITH_METHOD);
+    }
+
+    /// Only HTTP/1.0 may do without Host (RFC 9112 §3.2); over TLS it would contradict the name of the handshake.
+    private static boolean isNameless(RequestHead request) {
+        return request.protocol() == Protocol.HTTP_1_0
+                && !request.connection().secure()
+                && !request.uri().hasAuthority()
+                && !request.fields().contains(HttpHeader.HOST);
     }
 
     private static Decision refuseTarget(RequestHead request) {

@@ -230,14 +230,20 @@ final class HeadScan {
             preface = false;
             boolean current = "HTTP/1.1".contentEquals(word);
             if (!current && !"HTTP/1.0".contentEquals(word)) {
-                return Failure.VERSION_NOT_SUPPORTED;
+                return noVersion();
             }
             framing.version(current);
             state = State.LINE_LF;
             return null;
         }
         word.append((char) c);
-        return word.length() > HTTP_2.length() ? Failure.VERSION_NOT_SUPPORTED : null;
+        return word.length() > HTTP_2.length() ? noVersion() : null;
+    }
+
+    /// What does not begin as a version, or has a blank, belongs to a target that has one (RFC 9112 §3.2).
+    private Failure noVersion() {
+        boolean version = word.toString().regionMatches(true, 0, HTTP_2, 0, 5) && word.indexOf(" ") < 0;
+        return version ? Failure.VERSION_NOT_SUPPORTED : Failure.INVALID_TARGET;
     }
 
     // ---- the field lines (RFC 9112 §5)
