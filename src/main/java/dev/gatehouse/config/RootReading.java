@@ -8,11 +8,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlTable;
 
 /// Makes a whole configuration of the outermost table. What it makes is only of use when no error was reported.
 final class RootReading {
+    private static final int MAX_LISTED_APPS = 10;
     /// What `sockaddr_un` has room for.
     private static final int LONGEST_SOCKET = 107;
 
@@ -177,22 +179,18 @@ final class RootReading {
         var names = apps.stream().map(AppConfig::name).toList();
         if (!names.contains(name)) {
             problems.error(
-                    Code.UNKNOWN_APP,
-                    "default_app",
-                    "there is no app " + Words.quote(written),
-                    Objects.requireNonNullElse(
-                            Words.didYouMean(name, names),
-                            names.size() > 10 || names.isEmpty()
-                                    ? null
-                                    : "the apps are: "
-                                            + String.join(
-                                                    ", ",
-                                                    names.stream()
-                                                            .map(Words::quote)
-                                                            .distinct()
-                                                            .toList())));
+                    Code.UNKNOWN_APP, "default_app", "there is no app " + Words.quote(written), knownApps(name, names));
         }
         return name;
+    }
+
+    /// What the name may have meant; null where there are no apps, or too many to list.
+    private static @Nullable String knownApps(String name, List<String> names) {
+        var near = Words.didYouMean(name, names);
+        if (near != null || names.isEmpty() || names.size() > MAX_LISTED_APPS) {
+            return near;
+        }
+        return "the apps are: " + names.stream().map(Words::quote).distinct().collect(Collectors.joining(", "));
     }
 
     private @Nullable String stickySecret(@Nullable String stickyRoute) {
