@@ -5,6 +5,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 
 /// Says in one line why a TLS handshake with an upstream failed, and what would help.
@@ -31,7 +32,7 @@ final class TlsCause {
             return "the upstream's certificate is for another name (" + text
                     + "); write a name that it has as location";
         }
-        if (failure instanceof SSLException && text.contains("unrecognized SSL message")) {
+        if (failure instanceof SSLException && text.toLowerCase(Locale.ROOT).contains("unrecognized ssl message")) {
             return "the upstream does not speak TLS (" + text + "); without tls = true it is spoken to in plaintext";
         }
         return text;
