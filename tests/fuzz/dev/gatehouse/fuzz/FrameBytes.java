@@ -28,7 +28,7 @@ final class FrameBytes {
             int type = input[at] & 0xff;
             int flags = input[at + 1] & 0xff;
             int stream = input[at + 2] & 0xff;
-            int size = Math.min(((input[at + 3] & 0x3f) << 8) | input[at + 4] & 0xff, input.length - at - 5);
+            int size = Math.min((input[at + 3] & 0x3f) << 8 | (input[at + 4] & 0xff), input.length - at - 5);
             var payload = java.util.Arrays.copyOfRange(input, at + 5, at + 5 + size);
             at += 5 + size;
             if ((type & AS_FIELDS) != 0) {
