@@ -187,6 +187,7 @@ class RpxyConfigIT {
                 route.healthCheck(),
                 route.timeouts(),
                 route.encodedSlash(),
-                route.upgrades());
+                route.upgrades(),
+                route.via());
     }
 }

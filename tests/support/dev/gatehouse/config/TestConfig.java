@@ -73,7 +73,8 @@ public final class TestConfig {
                     route.healthCheck(),
                     route.timeouts(),
                     route.encodedSlash(),
-                    route.upgrades()));
+                    route.upgrades(),
+                    route.via()));
         }
         var first = names.getFirst();
         var name = first.substring(0, first.indexOf('.') < 0 ? first.length() : first.indexOf('.'));
@@ -153,7 +154,24 @@ public final class TestConfig {
                 null,
                 TimeoutsConfig.DEFAULTS,
                 null,
-                Upgrades.ANY);
+                Upgrades.ANY,
+                true);
+    }
+
+    /// The route without Via.
+    public static RouteConfig withoutVia(RouteConfig route) {
+        return new RouteConfig(
+                route.ordinal(),
+                route.path(),
+                route.replacePath(),
+                route.upstreams(),
+                route.options(),
+                route.loadBalance(),
+                route.healthCheck(),
+                route.timeouts(),
+                route.encodedSlash(),
+                route.upgrades(),
+                false);
     }
 
     public static RouteConfig route(String path, EncodedSlash encodedSlash) {
@@ -167,7 +185,8 @@ public final class TestConfig {
                 null,
                 TimeoutsConfig.DEFAULTS,
                 encodedSlash,
-                Upgrades.ANY);
+                Upgrades.ANY,
+                true);
     }
 
     public static UpstreamConfig upstream(String host, int port, boolean portGiven) {

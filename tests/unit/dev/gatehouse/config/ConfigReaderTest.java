@@ -67,7 +67,8 @@ class ConfigReaderTest {
                         null,
                         TimeoutsConfig.DEFAULTS,
                         null,
-                        Upgrades.ANY));
+                        Upgrades.ANY,
+                        true));
     }
 
     @Test

@@ -86,6 +86,17 @@ class RequestHeadersTest {
     }
 
     @Test
+    void viaIsLeftOutWhereTheRouteSaysSo() {
+        var quiet = TestConfig.withoutVia(route("/"));
+        var forward = new Decision.Forward(
+                new AppConfig("app", List.of("app.example"), null, false, List.of(quiet)), quiet, false, false);
+        var request = TestRequest.get("/", "Host: app.example", "Via: 1.1 front");
+
+        assertThat(headers.forUpstream(request, forward, UPSTREAM, ID).getValuesList(HttpHeader.VIA))
+                .containsExactly("1.1 front");
+    }
+
+    @Test
     void aLoopNeedsOurOwnName() {
         assertThat(Via.PSEUDONYM).matches("gatehouse-[0-9a-f]{8}");
         assertThat(headers.isLoop(TestRequest.fields("Via: 1.1 gatehouse, 1.1 gatehouse-0")))

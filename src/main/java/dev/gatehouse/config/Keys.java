@@ -244,6 +244,14 @@ public final class Keys {
                     .without("any protocol")
                     .risk("What goes through such a connection is seen by no rule of this file.")
                     .ours(),
+            Key.of(
+                            "via",
+                            new Flag(),
+                            "Whether the upstream is told of the proxy in Via (RFC 9110 §7.6.3). nginx as a backend"
+                                + " does not compress for requests with Via, unless `gzip_proxied any` is set there.")
+                    .fallback(true)
+                    .risk("Without Via, a request that comes back to the proxy is not noticed and goes round for ever.")
+                    .ours(),
             Key.of("timeouts", new Sub(ROUTE_TIMEOUTS), "Time limits of this route.")
                     .without("those of `[timeouts]`")
                     .ours());

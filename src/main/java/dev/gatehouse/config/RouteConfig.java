@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeouts the file's time limits with those of this route on top
 /// @param encodedSlash what becomes of encoded slashes in paths; null where it only matters if they make a difference
 /// @param upgrades for which protocols a connection may leave HTTP
+/// @param via whether upstreams see in Via that the request came through us
 public record RouteConfig(
         int ordinal,
         String path,
@@ -26,7 +27,8 @@ public record RouteConfig(
         @Nullable HealthCheckConfig healthCheck,
         TimeoutsConfig timeouts,
         @Nullable EncodedSlash encodedSlash,
-        Upgrades upgrades) {
+        Upgrades upgrades,
+        boolean via) {
     public RouteConfig {
         upstreams = List.copyOf(upstreams);
         options = Set.copyOf(options);

@@ -45,7 +45,8 @@ final class RouteReading {
                 health,
                 new TimeoutsReading(problems).route(node.sub("timeouts"), timeouts),
                 encodedSlash(node),
-                upgrades(node));
+                upgrades(node),
+                node.flag("via"));
     }
 
     private static Upgrades upgrades(Node node) {

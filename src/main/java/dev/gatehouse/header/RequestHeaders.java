@@ -136,7 +136,9 @@ public final class RequestHeaders {
                         : hosts.of(claims.host()).forwardedHost());
         out.add(new HttpField(null, OwnFields.X_ORIGINAL_URI, RequestTarget.asReceived(request.uri())));
         out.add(new HttpField(null, OwnFields.X_REQUEST_ID, requestId));
-        out.add(Via.field(request.protocol()));
+        if (forward.route().via()) {
+            out.add(Via.field(request.protocol()));
+        }
         if (options.contains(UpstreamOption.UPGRADE_INSECURE_REQUESTS) && !out.contains(UPGRADE_INSECURE.getName())) {
             out.add(UPGRADE_INSECURE);
         }
