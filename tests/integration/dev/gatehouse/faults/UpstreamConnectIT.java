@@ -93,6 +93,7 @@ class UpstreamConnectIT {
             var answer = client.get(target);
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.isComplete()).isTrue();
+            assertThat(answer.text()).contains("cannot be reached").doesNotContain("valid");
             assertThat(client.get("/headers").status()).as("the next request").isEqualTo(200);
         }
         var line = STAGE.proxy().awaitAccessTo(target);

@@ -361,6 +361,7 @@ class Http2CallEndsIT {
                 defaults.upstreamConnect(),
                 SHORT,
                 SHORT,
+                defaults.upstreamMaxAge(),
                 defaults.tunnelIdle(),
                 defaults.connectionHandling(),
                 defaults.drain(),

@@ -40,12 +40,16 @@ public final class TestOrigin implements AutoCloseable {
     }
 
     private TestOrigin(@Nullable SSLContext tls, boolean mute, int port) {
+        this(tls, mute, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private TestOrigin(@Nullable SSLContext tls, boolean mute, InetSocketAddress address) {
         this.tls = tls;
         this.mute = mute;
         try {
             listener = new ServerSocket();
             listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+            listener.bind(address, 1024);
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
         }
@@ -60,6 +64,13 @@ public final class TestOrigin implements AutoCloseable {
     /// One that speaks plaintext where another one was.
     public static TestOrigin startAt(int port) {
         return new TestOrigin(null, false, port);
+    }
+
+    /// One that speaks plaintext at that address.
+    ///
+    /// @param port 0 for any that is free
+    public static TestOrigin startAt(String address, int port) {
+        return new TestOrigin(null, false, new InetSocketAddress(InetAddress.ofLiteral(address), port));
     }
 
     /// One that speaks TLS.

@@ -84,6 +84,13 @@ public final class Keys {
             "Silence allowed between two pieces of a response's body; then the response is cut off. For gRPC and event"
                     + " streams `stream_idle` stands in its place. An upstream that does not read a request's body has"
                     + " `upstream_response_header` and this together; then the client gets 504.");
+    private static final Key UPSTREAM_MAX_AGE = span(
+            "upstream_max_age",
+            LONG,
+            TimeoutsConfig.DEFAULTS.upstreamMaxAge(),
+            "A connection with an upstream that is older takes no more requests, so that what changed without a sign (a"
+                    + " balancer behind the name, a certificate) is noticed. Connections also end when their address"
+                    + " leaves the DNS response, which is asked for every 30 seconds while it is used.");
     private static final Key TUNNEL_IDLE = span(
             "tunnel_idle",
             LONG,
@@ -118,6 +125,7 @@ public final class Keys {
             UPSTREAM_CONNECT,
             UPSTREAM_RESPONSE_HEADER,
             UPSTREAM_IDLE,
+            UPSTREAM_MAX_AGE,
             TUNNEL_IDLE,
             span(
                             "drain",
@@ -143,6 +151,7 @@ public final class Keys {
             inherited(UPSTREAM_CONNECT),
             inherited(UPSTREAM_RESPONSE_HEADER),
             inherited(UPSTREAM_IDLE),
+            inherited(UPSTREAM_MAX_AGE),
             inherited(TUNNEL_IDLE));
 
     private static final KeyTable UPSTREAM = KeyTable.of(

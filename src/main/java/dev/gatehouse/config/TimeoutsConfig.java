@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param upstreamConnect TCP connect (and, counted anew, TLS handshake) with one upstream
 /// @param upstreamResponseHeader from the end of the request to the end of the answer's header section
 /// @param upstreamIdle between two pieces of an answer's body
+/// @param upstreamMaxAge of a connection with an upstream when the last call on it begins
 /// @param tunnelIdle silence in both directions of an upgraded connection
 /// @param connectionHandling a client connection as a whole, idle or not; zero by default
 /// @param drain how long connections may take to end when the proxy stops, or their app goes; not zero
@@ -31,6 +32,7 @@ public record TimeoutsConfig(
         Duration upstreamConnect,
         Duration upstreamResponseHeader,
         Duration upstreamIdle,
+        Duration upstreamMaxAge,
         Duration tunnelIdle,
         Duration connectionHandling,
         Duration drain,
@@ -49,6 +51,7 @@ public record TimeoutsConfig(
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
+            Duration.ofHours(1),
             Duration.ofMinutes(10),
             Duration.ZERO,
             Duration.ofSeconds(30),

@@ -21,17 +21,17 @@ final class ClientsOwn implements ClientConnection.Dependent {
         return made;
     }
 
-    /// The connection with an upstream that the client used last; null where there is none to be used.
-    static @Nullable Http1Connection take(ClientConnection client, UpstreamPool pool) {
-        return client.dependent() instanceof ClientsOwn its ? its.take(pool) : null;
+    /// The connection with an upstream that the client of a call used last; null where there is none to be used.
+    static @Nullable Http1Connection take(UpstreamCall call, UpstreamPool pool) {
+        return call.client().dependent() instanceof ClientsOwn its ? its.next(call, pool) : null;
     }
 
-    private @Nullable Http1Connection take(UpstreamPool pool) {
+    private @Nullable Http1Connection next(UpstreamCall call, UpstreamPool pool) {
         for (int i = idle.size() - 1; i >= 0; i--) {
             var connection = idle.get(i);
             if (connection.isOf(pool)) {
                 idle.remove(i);
-                if (connection.usable()) {
+                if (connection.usable(call)) {
                     return connection;
                 }
                 connection.close();

@@ -5,7 +5,6 @@ import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.loop.Opening;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -24,15 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes a new connection for a call: name, TCP, TLS. Each of the three has the whole time limit for connecting; the
 /// addresses of a name, each tried once, share that of TCP.
-final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Connection.Opened {
+final class Connecting implements AddressList.Listener, SslHandshakeListener, Http2Connection.Opened {
     private static final String HTTP_2 = "h2";
 
     private final UpstreamPool pool;
     private final UpstreamCall call;
     private final @Nullable Http2Streams streams;
-    private List<InetAddress> addresses = List.of();
-    private int first;
-    private int tried;
+    private final AddressList addresses;
     private long began;
     private @Nullable Attempt attempt;
     private @Nullable LoopEndPoint endPoint;
@@ -47,36 +44,18 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         this.pool = pool;
         this.call = call;
         this.streams = streams;
+        this.addresses = new AddressList(pool, call, this);
     }
 
     void begin() {
         call.onCancel(this::cancel);
-        call.phase(Phase.RESOLVE);
-        startTimer(
-                limitMillis(), () -> nameFailed("looking up '" + pool.upstream().host() + "' takes too long"));
-        pool.upstreams().resolver().resolve(pool.upstream().host(), pool.loop(), this);
+        addresses.lookUp();
     }
 
     @Override
-    public void resolved(List<InetAddress> found) {
-        if (call.over()) {
-            return;
-        }
-        stopTimer();
-        addresses = found;
-        first = Math.floorMod(pool.addressTurn(), found.size());
+    public void found() {
         began = System.nanoTime();
         connectNext();
-    }
-
-    @Override
-    public void unknown(String reason) {
-        nameFailed(reason);
-    }
-
-    private void nameFailed(String reason) {
-        stopTimer();
-        fail(Failure.NAME_NOT_RESOLVED, reason);
     }
 
     private void connectNext() {
@@ -90,8 +69,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
             stopTimer();
             began = System.nanoTime();
         }
-        var address = addresses.get((first + tried) % addresses.size());
-        tried++;
+        var address = addresses.next();
         call.phase(Phase.CONNECT);
         startTimer(shareMillis(), () -> connectFailed(Failure.CONNECT_TIMEOUT, "connect timed out"));
         var next = new Attempt(files);
@@ -101,7 +79,7 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         } catch (IOException none) {
             stopTimer();
             closeChannel();
-            tried--;
+            addresses.putBack();
             awaitDescriptor();
             return;
         }
@@ -284,19 +262,21 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         if (call.over()) {
             return;
         }
-        if (tried < addresses.size()) {
+        if (addresses.hasNext()) {
             connectNext();
         } else {
-            fail(failure, detail);
+            addresses.lookUpAgain(failure, detail);
         }
     }
 
     private void tlsFailed(Failure failure, String detail) {
+        pool.name().suspect();
         giveUp();
         fail(failure, detail);
     }
 
-    private void fail(Failure failure, String detail) {
+    @Override
+    public void fail(Failure failure, String detail) {
         boolean over = call.over();
         call.fail(failure, detail);
         if (streams != null && !over) {
@@ -329,7 +309,8 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
         }
     }
 
-    private long limitMillis() {
+    @Override
+    public long limitMillis() {
         return call.timeouts().upstreamConnect().toMillis();
     }
 
@@ -340,16 +321,18 @@ final class Connecting implements Resolver.Answer, SslHandshakeListener, Http2Co
             return 0;
         }
         long left = limit - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-        return Math.max(1, left / (addresses.size() - tried + 1));
+        return Math.max(1, left / (addresses.left() + 1));
     }
 
-    private void startTimer(long millis, Runnable expired) {
+    @Override
+    public void startTimer(long millis, Runnable expired) {
         if (millis > 0) {
             timer = pool.loop().schedule(expired, millis, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void stopTimer() {
+    @Override
+    public void stopTimer() {
         var running = timer;
         timer = null;
         if (running != null) {

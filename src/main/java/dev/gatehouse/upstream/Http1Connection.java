@@ -41,6 +41,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     private final RequestWriter writer = new RequestWriter();
     private final Http1ResponseParser answer = new Http1ResponseParser();
     private final Deadlines deadlines;
+    private final Lifetime lifetime;
     private final Callback headWritten = new HeadWritten();
     private final Callback contentTaken = new ContentTaken();
     /// To whom it belongs; null as long as it serves everybody.
@@ -49,8 +50,6 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     private @Nullable BodyPump pump;
     private @Nullable RetainableByteBuffer in;
     private int served;
-    /// As of [System#nanoTime()], or 0.
-    private long keptUntil;
 
     private @Nullable ByteBuffer held;
     private boolean answered;
@@ -70,6 +69,8 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         this.loop = pool.loop();
         this.socket = socket;
         this.whenOpen = whenOpen;
+        this.lifetime =
+                new Lifetime(pool.name(), socket.getRemoteSocketAddress().getAddress());
         this.deadlines = new Deadlines(loop, this::fail);
     }
 
@@ -93,11 +94,11 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         }
     }
 
-    /// Whether a kept connection still looks alive.
-    boolean usable() {
+    /// Whether a kept connection still looks alive, and may have the call.
+    boolean usable(UpstreamCall next) {
         return getEndPoint().isOpen()
                 && !getEndPoint().isInputShutdown()
-                && (keptUntil == 0 || keptUntil - System.nanoTime() > 0);
+                && lifetime.lasts(next.timeouts().upstreamMaxAge());
     }
 
     /// Whether a kept connection is alive as far as the kernel knows: asks it, unlike [#usable].
@@ -129,7 +130,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
                     Math.max(0, next.contentLength()));
         } catch (IllegalArgumentException injected) {
             call = null;
-            keepOrClose(true);
+            keepOrClose(next, true);
             next.fail(Failure.STREAM_MALFORMED, String.valueOf(injected.getMessage()));
             return;
         }
@@ -487,7 +488,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         call = null;
         current.finish();
         deadlines.clear();
-        keepOrClose(clean);
+        keepOrClose(current, clean);
         var done = buffer == null ? Callback.NOOP : new Releasing(buffer);
         if (first) {
             current.listener().head(status, fields, content, true, done);
@@ -496,14 +497,9 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         }
     }
 
-    private void keepOrClose(boolean clean) {
-        keptUntil = 0;
-        long seconds = answer.keepSeconds();
-        if (seconds >= 0) {
-            // A second early, so that the upstream does not close it while the next request is on its way.
-            keptUntil = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds - 1) | 1;
-        }
-        if (!clean || !usable() || socket.hasEarly()) {
+    private void keepOrClose(UpstreamCall last, boolean clean) {
+        lifetime.keepFor(answer.keepSeconds());
+        if (!clean || !usable(last) || socket.hasEarly()) {
             stopPump();
             close();
             return;
@@ -535,12 +531,16 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
         }
     }
 
+    boolean hasLeft() {
+        return lifetime.hasLeft();
+    }
+
     boolean isOf(UpstreamPool other) {
         return pool.equals(other);
     }
 
     private void keepIfQuiet() {
-        if (call == null && usable()) {
+        if (call == null && getEndPoint().isOpen() && !getEndPoint().isInputShutdown()) {
             keep();
         }
     }

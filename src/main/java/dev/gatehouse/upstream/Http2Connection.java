@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ final class Http2Connection extends HTTP2Connection {
     private final UpstreamPool pool;
     private final Http2Streams streams;
     private final Opened opened;
+    private final Lifetime lifetime;
     private final boolean plain;
     private boolean ready;
     private boolean retired;
@@ -99,6 +101,7 @@ final class Http2Connection extends HTTP2Connection {
         this.streams = streams;
         this.plain = plain;
         this.opened = opened;
+        this.lifetime = new Lifetime(pool.name(), ((InetSocketAddress) endPoint.getRemoteSocketAddress()).getAddress());
         setUseInputDirectByteBuffers(true);
         setUseOutputDirectByteBuffers(true);
     }
@@ -220,6 +223,11 @@ final class Http2Connection extends HTTP2Connection {
                 && !full
                 && served < MAX_CALLS
                 && active < (theirs < 0 ? MAX_STREAMS : Math.min(MAX_STREAMS, theirs));
+    }
+
+    /// See [Lifetime#lasts].
+    boolean lasts(Duration maxAge) {
+        return lifetime.lasts(maxAge);
     }
 
     void start(UpstreamCall call) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Http2Streams {
     }
 
     void send(UpstreamCall call) {
+        retireOld(call.timeouts().upstreamMaxAge());
         var free = waiting.isEmpty() ? free() : null;
         if (free != null) {
             free.start(call);
@@ -38,6 +40,20 @@ final class Http2Streams {
     /// Those that take requests.
     List<Http2Connection> open() {
         return List.copyOf(open);
+    }
+
+    private void retireOld(Duration maxAge) {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            var connection = open.get(i);
+            if (!connection.lasts(maxAge)) {
+                connection.retire();
+            }
+        }
+    }
+
+    /// The upstream's name has other addresses.
+    void moved() {
+        retireOld(Duration.ZERO);
     }
 
     private @Nullable Http2Connection free() {

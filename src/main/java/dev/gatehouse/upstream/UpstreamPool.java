@@ -5,6 +5,7 @@ import dev.gatehouse.loop.Loop;
 import dev.gatehouse.loop.LoopEndPoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
@@ -20,6 +21,7 @@ public final class UpstreamPool {
     private final UpstreamConfig upstream;
     private final @Nullable Engines engines;
     private final Loop loop;
+    private final ResolvedName name;
     private final @Nullable Http2Streams streams;
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -33,6 +35,7 @@ public final class UpstreamPool {
         this.upstream = upstream;
         this.engines = engines;
         this.loop = loop;
+        this.name = upstreams.resolver().name(upstream.host());
         this.streams = http2 ? new Http2Streams(this) : null;
     }
 
@@ -41,19 +44,20 @@ public final class UpstreamPool {
     ///
     /// @param fresh whether a kept connection of HTTP/1.1 must not be used
     public void send(UpstreamCall call, boolean fresh) {
+        name.refresh();
         if (streams != null && !call.upgrade()) {
             streams.send(call);
             return;
         }
         if (!fresh) {
-            var own = ClientsOwn.take(call.client(), this);
+            var own = ClientsOwn.take(call, this);
             if (own != null) {
                 own.start(call);
                 return;
             }
             for (var connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
                 countKept();
-                if (connection.usable() && (call.repeatable() || connection.silent())) {
+                if (connection.usable(call) && (call.repeatable() || connection.silent())) {
                     connection.start(call);
                     return;
                 }
@@ -83,6 +87,10 @@ public final class UpstreamPool {
     @Nullable
     Http2Streams streams() {
         return streams;
+    }
+
+    ResolvedName name() {
+        return name;
     }
 
     Upstreams upstreams() {
@@ -149,6 +157,18 @@ public final class UpstreamPool {
     /// How many of HTTP/1.1 wait for a request. Any thread.
     int kept() {
         return kept.get();
+    }
+
+    /// The upstream's name has other addresses: connections with those that left end, as soon as they are idle.
+    void moved() {
+        if (streams != null) {
+            streams.moved();
+        }
+        for (var connection : List.copyOf(idle)) {
+            if (connection.hasLeft()) {
+                connection.close();
+            }
+        }
     }
 
     void close() {

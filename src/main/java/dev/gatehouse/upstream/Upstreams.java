@@ -17,7 +17,7 @@ public final class Upstreams {
     private final Loops loops;
     private final BufferPool buffers;
     private final OpenFiles files;
-    private final Resolver resolver = new Resolver();
+    private final Resolver resolver = new Resolver(this::moved);
     private final ConcurrentMap<Key, UpstreamPool[]> pools = new ConcurrentHashMap<>();
 
     public Upstreams(Loops loops, BufferPool buffers, OpenFiles files) {
@@ -94,6 +94,16 @@ public final class Upstreams {
             for (var pool : perLoop) {
                 if (pool.kept() > 0) {
                     pool.loop().execute(pool::closeOldest);
+                }
+            }
+        });
+    }
+
+    private void moved(String host) {
+        pools.forEach((key, perLoop) -> {
+            if (key.upstream.host().equals(host)) {
+                for (var pool : perLoop) {
+                    pool.loop().execute(pool::moved);
                 }
             }
         });
