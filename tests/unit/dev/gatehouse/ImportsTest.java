@@ -51,7 +51,7 @@ class ImportsTest {
 
     private static final Map<String, List<String>> LIBRARIES = Map.of(
             "org.eclipse.jetty.server", List.of("listen.tcp"),
-            "org.eclipse.jetty.http2", List.of("listen.tcp", "upstream"),
+            "org.eclipse.jetty.http2", List.of("listen.tcp", "memory", "upstream"),
             "org.eclipse.jetty.io",
                     List.of(
                             "http",

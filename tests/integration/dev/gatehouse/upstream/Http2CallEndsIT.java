@@ -128,6 +128,11 @@ class Http2CallEndsIT {
         }
 
         @Override
+        public long room() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
         public void interim(int status, HttpFields fields) {}
 
         @Override
@@ -179,7 +184,7 @@ class Http2CallEndsIT {
         var call = new UpstreamCall(
                 "POST", "/", HttpFields.EMPTY, body, sent ? 0 : 100_000, false, false, timeouts, CLIENT, client);
         onLoop(() -> {
-            pool.send(call, false);
+            pool.send(call, false, 0);
             return true;
         });
         return call;

@@ -122,7 +122,7 @@ public final class TestConfig {
                         1024,
                         publicHttpsPort,
                         publicHttpPort),
-                new LimitsConfig(512, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
+                new LimitsConfig(512, 0, 0, 0, 0, 64, Long.MAX_VALUE, 8192, 32_768, 100),
                 TimeoutsConfig.DEFAULTS,
                 TlsConfig.DEFAULTS,
                 new LogConfig(LogConfig.Level.INFO, null, false, null, LogConfig.AccessFormat.COMBINED, false),

@@ -362,6 +362,16 @@ public final class Gatehouse implements AutoCloseable {
         return listeners.refused();
     }
 
+    /// What clients ask for at the moment. Any thread.
+    TcpListeners.Requests requests() {
+        return listeners.requests();
+    }
+
+    /// What is held for clients and upstreams. Any thread.
+    BufferPool buffers() {
+        return buffers;
+    }
+
     /// The connections with backends. Any thread.
     List<Upstreams.Load> upstreams() {
         return upstreams.loads();

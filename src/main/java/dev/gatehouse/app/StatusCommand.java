@@ -45,6 +45,10 @@ final class StatusCommand implements Callable<Integer> {
                 clients.get("tunnels"),
                 clients.get("handshakes"),
                 clients.get("closing"));
+        var memory = Json.map(answer.get("memory"));
+        out.printf(
+                "requests: %s under way, of %s; bytes held: %s, of %s%n",
+                memory.get("requests"), memory.get("requests_limit"), memory.get("held"), memory.get("limit"));
         var refused = Json.map(answer.getOrDefault("refused", Map.of()));
         if (!refused.isEmpty()) {
             var reasons = refused.entrySet().stream().map(reason -> reason.getKey() + " " + reason.getValue());
@@ -66,12 +70,13 @@ final class StatusCommand implements Callable<Integer> {
         title(out, "upstreams");
         for (var upstream : Json.maps(answer.get("upstreams"))) {
             out.printf(
-                    "  %s: %s%s, %s connections, %s of them idle%n",
+                    "  %s: %s%s, %s connections, %s of them idle, %s requests%n",
                     upstream.get("address"),
                     upstream.get("protocol"),
                     Boolean.TRUE.equals(upstream.get("tls")) ? " over TLS" : "",
                     upstream.get("connections"),
-                    upstream.get("idle"));
+                    upstream.get("idle"),
+                    upstream.get("requests"));
         }
         title(out, "certificates");
         for (var certificate : Json.maps(answer.get("certificates"))) {

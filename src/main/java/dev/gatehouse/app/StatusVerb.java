@@ -48,6 +48,7 @@ final class StatusVerb implements Verb {
         answer.put("upstreams", upstreams());
         answer.put("certificates", certificates(generation, now));
         answer.put("connections", connections());
+        answer.put("memory", memory());
         answer.put("refused", proxy.refused());
         return answer;
     }
@@ -99,6 +100,7 @@ final class StatusVerb implements Verb {
         facts.put("protocol", load.http2() ? "HTTP/2" : "HTTP/1.1");
         facts.put("connections", load.connections());
         facts.put("idle", load.idle());
+        facts.put("requests", load.requests());
         return facts;
     }
 
@@ -114,6 +116,17 @@ final class StatusVerb implements Verb {
             }
         }
         return certificates;
+    }
+
+    private Map<String, Object> memory() {
+        var budget = proxy.buffers().budget();
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("held", budget.held());
+        facts.put("limit", budget.limit());
+        facts.put("exhausted", proxy.buffers().exhausted());
+        facts.put("requests", proxy.requests().underWay());
+        facts.put("requests_limit", proxy.requests().limit());
+        return facts;
     }
 
     private Map<String, Object> connections() {

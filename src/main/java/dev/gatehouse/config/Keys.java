@@ -653,6 +653,27 @@ public final class Keys {
             Key.of("max_clients_per_ip", COUNT, "Client connections at a time from one address; 0 is no limit.")
                     .fallback(0L),
             Key.of(
+                            "max_requests",
+                            POSITIVE,
+                            "Requests under way at a time; beyond them those that wait longest are reset, and where"
+                                    + " none waits new ones get 503.")
+                    .without("one for each 32 KiB of the heap")
+                    .risk("More than the heap has room for end the process.")
+                    .ours(),
+            Key.of(
+                            "max_requests_per_ip",
+                            COUNT,
+                            "Requests under way at a time from one address; then 503. 0 is no limit.")
+                    .fallback(0L)
+                    .ours(),
+            Key.of(
+                            "max_requests_per_upstream",
+                            COUNT,
+                            "Requests under way at a time at one upstream, and over HTTP/1 connections with it; then"
+                                    + " the next upstream is asked, or the client gets 503. 0 is no limit.")
+                    .fallback(0L)
+                    .ours(),
+            Key.of(
                             "trusted_forwarded_proxies",
                             new Many(new Text(), true, 0),
                             "Networks, addresses and the aliases `cloudflare`, `cloudfront`, `fastly`: peers whose"

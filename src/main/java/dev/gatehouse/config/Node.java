@@ -230,6 +230,10 @@ final class Node {
         return (int) number(name);
     }
 
+    int integerOr(String name, int otherwise) {
+        return get(name) instanceof Long written ? written.intValue() : otherwise;
+    }
+
     long number(String name) {
         return (Long) Objects.requireNonNull(get(name), name);
     }

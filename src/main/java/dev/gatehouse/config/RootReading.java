@@ -136,6 +136,9 @@ final class RootReading {
         return new LimitsConfig(
                 clients,
                 root.integer("max_clients_per_ip"),
+                root.integerOr("max_requests", 0),
+                root.integer("max_requests_per_ip"),
+                root.integer("max_requests_per_upstream"),
                 root.integer("max_concurrent_streams"),
                 body,
                 root.integer("request_line_max_size"),

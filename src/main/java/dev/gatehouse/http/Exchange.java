@@ -40,6 +40,10 @@ public interface Exchange extends RequestHead {
     /// Sends further content.
     void write(ByteBuffer content, boolean last, Callback callback);
 
+    /// How much of the response's content the client takes now, bytes: flow control may leave no room for more
+    /// (RFC 9113 §5.2). What goes beyond is kept here until it does.
+    long room();
+
     /// Fields to send after the content (RFC 9110 §6.5); called before the last write. Left out for HTTP/1.0.
     void trailers(HttpFields trailers);
 

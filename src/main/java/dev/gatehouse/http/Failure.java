@@ -106,8 +106,13 @@ public enum Failure {
     RESPONSE_HEAD_INVALID(502, "up.bad_head", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     RESPONSE_FRAMING(502, "up.framing", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
     SWITCH_UNASKED(502, "up.bad_101", UPSTREAM, NEVER, Texts.BAD_GATEWAY),
+    UPSTREAM_FULL(503, "up.limit", UPSTREAM, ALWAYS, Texts.UNAVAILABLE),
 
     NO_DESCRIPTOR(503, "fd.limit", INTERNAL, NEVER, Texts.UNAVAILABLE),
+    TOO_MANY_REQUESTS(503, "limit.requests", INTERNAL, NEVER, Texts.BUSY),
+    TOO_MANY_REQUESTS_OF_CLIENT(503, "limit.requests_per_ip", INTERNAL, NEVER, Texts.BUSY),
+    MEMORY_SHORT(503, "limit.memory", INTERNAL, NEVER, Texts.BUSY),
+    GAVE_WAY(503, "limit.waiting", INTERNAL, NEVER, Texts.BUSY),
     BUG(500, "internal", INTERNAL, NEVER, "Something went wrong here.");
 
     private static final class Texts {
@@ -115,6 +120,7 @@ public enum Failure {
         private static final String NO_RESPONSE = "The server behind this proxy gave no response.";
         private static final String BAD_GATEWAY = "The server behind this proxy gave no valid response.";
         private static final String UNAVAILABLE = "No server is available for this request.";
+        private static final String BUSY = "There are too many requests at the moment.";
         private static final String TOO_LATE = "The server behind this proxy did not answer in time.";
     }
 
@@ -171,6 +177,15 @@ public enum Failure {
 
     public Retry retry() {
         return retry;
+    }
+
+    /// Whether it was refused before anything was done, so that HTTP/2 can say that it may be sent again (RFC 9113
+    /// §8.7).
+    public boolean isRefusal() {
+        return switch (this) {
+            case TOO_MANY_REQUESTS, TOO_MANY_REQUESTS_OF_CLIENT, MEMORY_SHORT -> true;
+            default -> false;
+        };
     }
 
     /// Whether it is a malformed request of HTTP/2, which is reset and not answered (RFC 9113 §8.1.1).

@@ -66,6 +66,11 @@ public final class Budget {
         return known.get() > limit;
     }
 
+    /// Whether it is full by more than one part in so many of the limit.
+    public boolean isFullBy(int part) {
+        return known.get() > limit + limit / part;
+    }
+
     /// Charges what is held anyway.
     public void hold(long bytes) {
         add(bytes);

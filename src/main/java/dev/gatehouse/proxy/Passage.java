@@ -156,7 +156,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
                 exchange.connection(),
                 this);
         call = next;
-        pool.send(next, fresh);
+        pool.send(next, fresh, road.maxRequestsPerUpstream());
     }
 
     // ---- the upstream's answer
@@ -210,6 +210,11 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     }
 
     @Override
+    public long room() {
+        return exchange.room();
+    }
+
+    @Override
     public void trailers(HttpFields fields) {
         exchange.trailers(RequestBody.allowed(fields));
     }
@@ -250,7 +255,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (to != null && its != null && failedCall != null && reason.side() == Failure.Side.UPSTREAM) {
             phase = failedCall.phase().text();
             touched |= reason.retry() == Failure.Retry.IF_IDEMPOTENT || reason.retry() == Failure.Retry.NEVER;
-            if (reason.retry() == Failure.Retry.ALWAYS) {
+            if (reason.retry() == Failure.Retry.ALWAYS && reason != Failure.UPSTREAM_FULL) {
                 its.balancer().unreachable(chosen, System.nanoTime());
             }
             boolean again = mayRetry(reason, failedCall);
@@ -297,7 +302,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     /// Whether the client may be told that nothing was done, and send the request again (RFC 9113 §8.7).
     private boolean isRefusal(Failure reason) {
-        return reason == Failure.STREAM_REFUSED && !touched && exchange.protocol() == Protocol.HTTP_2;
+        boolean untouched = reason == Failure.STREAM_REFUSED && !touched;
+        return (untouched || reason.isRefusal()) && exchange.protocol() == Protocol.HTTP_2;
     }
 
     // ---- the client

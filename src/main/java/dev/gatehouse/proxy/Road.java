@@ -36,6 +36,7 @@ public final class Road implements Handler {
     private final AccessLog accessLog;
     private final ByteBufferPool buffers;
     private final long maxBodyBytes;
+    private final int maxRequestsPerUpstream;
     private final RateLimited log = new RateLimited(LOG, LINES_PER_MINUTE);
     private final int loops;
     /// By route ordinal, then loop.
@@ -73,6 +74,7 @@ public final class Road implements Handler {
         this.headers = RequestHeaders.of(config);
         this.accessLog = accessLog;
         this.buffers = buffers;
+        this.maxRequestsPerUpstream = config.limits().maxRequestsPerUpstream();
         this.maxBodyBytes = config.limits().requestMaxBodyBytes();
         this.loops = loops;
         lanes = new Lane[config.routeCount()][];
@@ -146,6 +148,10 @@ public final class Road implements Handler {
 
     ByteBufferPool buffers() {
         return buffers;
+    }
+
+    int maxRequestsPerUpstream() {
+        return maxRequestsPerUpstream;
     }
 
     long maxBodyBytes() {

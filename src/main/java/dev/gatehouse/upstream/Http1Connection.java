@@ -6,6 +6,7 @@ import dev.gatehouse.loop.LoopEndPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpFields;
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /// got. Callbacks that complete at once only set a flag that the loop of steps looks at, so nothing recurses.
 final class Http1Connection extends AbstractConnection implements BodyPump.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
-    private static final int READ_BYTES = 32 * 1024;
     private static final int MAX_INTERIM = 100;
     private static final long FAIRNESS_BYTES = 1 << 20;
     private static final Duration IDLE = Duration.ofSeconds(60);
@@ -224,7 +224,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
     /// Nobody asked anything. TLS may have to talk to itself (handshake, tickets); an end, or bytes that nobody may
     /// ever get, end the connection.
     private void fillUnasked() {
-        var buffer = pool.upstreams().buffers().acquire(READ_BYTES, true);
+        var buffer = pool.buffer(null, Long.MAX_VALUE);
         try {
             if (getEndPoint().fill(buffer.getByteBuffer()) == 0) {
                 if (!isFillInterested()) {
@@ -321,11 +321,8 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             loop.yieldTo(this::process);
             return false;
         }
-        var buffer = in;
-        if (buffer == null) {
-            buffer = pool.upstreams().buffers().acquire(READ_BYTES, true);
-            in = buffer;
-        }
+        var buffer = pool.buffer(in, Objects.requireNonNull(call).listener().room());
+        in = buffer;
         int read = getEndPoint().fill(buffer.getByteBuffer());
         if (read > 0) {
             answered = true;

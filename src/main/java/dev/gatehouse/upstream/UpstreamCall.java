@@ -5,6 +5,7 @@ import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class UpstreamCall {
     private boolean bodyRead;
     private Duration silence;
     private @Nullable Runnable cancellation;
+    private @Nullable AtomicInteger counted;
 
     /// @param target request target in origin form
     /// @param fields complete but for the framing of the body
@@ -137,7 +139,7 @@ public final class UpstreamCall {
     /// Gives the call up: the listener hears nothing more, the connection is closed.
     public void cancel() {
         if (!over) {
-            over = true;
+            end();
             var action = cancellation;
             cancellation = null;
             if (action != null) {
@@ -166,16 +168,31 @@ public final class UpstreamCall {
         cancellation = action;
     }
 
+    /// Counts it among those under way at an upstream until it is over.
+    void countIn(AtomicInteger underWay) {
+        underWay.incrementAndGet();
+        counted = underWay;
+    }
+
+    private void end() {
+        over = true;
+        var its = counted;
+        counted = null;
+        if (its != null) {
+            its.decrementAndGet();
+        }
+    }
+
     /// The answer is complete, or the connection is handed over.
     void finish() {
-        over = true;
+        end();
         cancellation = null;
         phase = Phase.DONE;
     }
 
     void fail(Failure failure, String detail) {
         if (!over) {
-            over = true;
+            end();
             cancellation = null;
             listener.failed(failure, detail);
         }

@@ -20,6 +20,9 @@ public interface UpstreamListener {
     /// Further content.
     void content(ByteBuffer content, boolean last, Callback callback);
 
+    /// How much content can be passed on now, bytes; more than that would have to be kept.
+    long room();
+
     /// Fields behind the content; called before the last content.
     void trailers(HttpFields fields);
 

@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.config.UpstreamConfig;
+import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.Loop;
 import dev.gatehouse.loop.LoopEndPoint;
 import java.nio.ByteBuffer;
@@ -9,11 +10,25 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one loop with one upstream. Of the kept ones of HTTP/1.1 the one used last is used next, so that
 /// the others can age out; those of HTTP/2 are [Http2Streams].
 public final class UpstreamPool {
+    /// What is read at a time from a connection of HTTP/1.1.
+    static final int READ_BYTES = 32 * 1024;
+
+    /// The same while memory is short.
+    private static final int READ_BYTES_WHEN_SHORT = 8 * 1024;
+
+    /// Buffers of the pool are multiples of this.
+    private static final int BUFFER_STEP = 4 * 1024;
+
+    /// What is read for a client that takes hardly anything: it has to be kept.
+    private static final int READ_BYTES_TO_KEEP = 1024;
+
     /// Idle connections beyond this many are closed, per loop and upstream.
     static final int MAX_IDLE = 512;
 
@@ -26,14 +41,24 @@ public final class UpstreamPool {
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger kept = new AtomicInteger();
+    /// Requests of all loops.
+    private final AtomicInteger underWay;
+
     private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private int addressTurn;
     private boolean closed;
 
-    UpstreamPool(Upstreams upstreams, UpstreamConfig upstream, @Nullable Engines engines, boolean http2, Loop loop) {
+    UpstreamPool(
+            Upstreams upstreams,
+            UpstreamConfig upstream,
+            @Nullable Engines engines,
+            boolean http2,
+            AtomicInteger underWay,
+            Loop loop) {
         this.upstreams = upstreams;
         this.upstream = upstream;
         this.engines = engines;
+        this.underWay = underWay;
         this.loop = loop;
         this.name = upstreams.resolver().name(upstream.host());
         this.streams = http2 ? new Http2Streams(this) : null;
@@ -43,7 +68,13 @@ public final class UpstreamPool {
     /// (RFC 9113 §8.6).
     ///
     /// @param fresh whether a kept connection of HTTP/1.1 must not be used
-    public void send(UpstreamCall call, boolean fresh) {
+    /// @param most requests that may be under way at the upstream; 0 is no limit
+    public void send(UpstreamCall call, boolean fresh, int most) {
+        if (most > 0 && underWay.get() >= most) {
+            call.fail(Failure.UPSTREAM_FULL, "max_requests_per_upstream=" + most);
+            return;
+        }
+        call.countIn(underWay);
         name.refresh();
         if (streams != null && !call.upgrade()) {
             streams.send(call);
@@ -105,6 +136,29 @@ public final class UpstreamPool {
         return upstreams.loops().getExecutor();
     }
 
+    /// A buffer to read into, for a client that has so much room: what goes beyond would have to be kept.
+    ///
+    /// @param known the one that was read into before; given back where it is not the right one
+    RetainableByteBuffer buffer(@Nullable RetainableByteBuffer known, long room) {
+        int size = readBytes(room, upstreams.buffers().budget().isShort());
+        if (known != null) {
+            if (known.hasRemaining() || known.capacity() == size) {
+                return known;
+            }
+            known.release();
+        }
+        return size == READ_BYTES_TO_KEEP
+                ? RetainableByteBuffer.wrap(BufferUtil.allocate(size))
+                : upstreams.buffers().acquire(size, true);
+    }
+
+    static int readBytes(long room, boolean isShort) {
+        if (room < BUFFER_STEP) {
+            return READ_BYTES_TO_KEEP;
+        }
+        return (int) Math.min(isShort ? READ_BYTES_WHEN_SHORT : READ_BYTES, room / BUFFER_STEP * BUFFER_STEP);
+    }
+
     /// A place for a byte that nobody wants.
     ByteBuffer probe() {
         return probe;
@@ -152,6 +206,11 @@ public final class UpstreamPool {
     /// How many connections there are. Any thread.
     int open() {
         return open.get();
+    }
+
+    /// How many requests are under way, over all loops. Any thread.
+    int underWay() {
+        return underWay.get();
     }
 
     /// How many of HTTP/1.1 wait for a request. Any thread.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,9 @@ public final class Upstreams {
 
     private UpstreamPool[] create(Key key) {
         var perLoop = new UpstreamPool[loops.count()];
+        var underWay = new AtomicInteger();
         for (int i = 0; i < perLoop.length; i++) {
-            perLoop[i] = new UpstreamPool(this, key.upstream, key.engines, key.http2, loops.get(i));
+            perLoop[i] = new UpstreamPool(this, key.upstream, key.engines, key.http2, underWay, loops.get(i));
         }
         return perLoop;
     }
@@ -63,7 +65,8 @@ public final class Upstreams {
     /// How many connections there are with an upstream, over all loops.
     ///
     /// @param idle of HTTP/1.1 that wait for a request
-    public record Load(UpstreamConfig upstream, boolean http2, int connections, int idle) {}
+    /// @param requests under way
+    public record Load(UpstreamConfig upstream, boolean http2, int connections, int idle, int requests) {}
 
     /// The load of every upstream, in no order. Any thread.
     public List<Load> loads() {
@@ -72,7 +75,8 @@ public final class Upstreams {
                         entry.getKey().upstream,
                         entry.getKey().http2,
                         Stream.of(entry.getValue()).mapToInt(UpstreamPool::open).sum(),
-                        Stream.of(entry.getValue()).mapToInt(UpstreamPool::kept).sum()))
+                        Stream.of(entry.getValue()).mapToInt(UpstreamPool::kept).sum(),
+                        entry.getValue()[0].underWay()))
                 .toList();
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadScanTest {
-    private static final LimitsConfig LIMITS = new LimitsConfig(1_000, 0, 100, 1 << 20, 8 * 1024, 32 * 1024, 100);
+    private static final LimitsConfig LIMITS =
+            new LimitsConfig(1_000, 0, 0, 0, 0, 100, 1 << 20, 8 * 1024, 32 * 1024, 100);
     private static final String HOST = "Host: a\r\n";
 
     private final HeadScan scan = new HeadScan(LIMITS, true);

@@ -35,8 +35,13 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
     private long received;
     private boolean ending;
 
-    BaseExchange(MetaData.Request request, Protocol protocol, ClientConnection client, Front front) {
-        super(front.timeouts());
+    BaseExchange(
+            MetaData.Request request,
+            Protocol protocol,
+            ClientConnection client,
+            Front front,
+            RequestsUnderWay underWay) {
+        super(front.timeouts(), underWay);
         this.request = request;
         // A request that could not even be parsed has no time.
         this.began = request.getBeginNanoTime() == 0 ? System.nanoTime() : request.getBeginNanoTime();
@@ -70,6 +75,9 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
     ///
     /// @param head null behind the head
     abstract void send(MetaData.@Nullable Response head, ByteBuffer content, boolean last, Callback callback);
+
+    /// Ends it with a reset.
+    abstract void reset(Failure failure);
 
     /// Everything was sent.
     abstract void close();
@@ -295,6 +303,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         send(head, content, last, new Sent(content.remaining(), last, callback));
         if (writing && !ended) {
             writeWaitBegins();
+            holdsMemory();
         }
     }
 
@@ -312,6 +321,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         @Override
         public void succeeded() {
             written();
+            goesOn();
             sent += bytes;
             if (last && !ended) {
                 end(null);
@@ -342,6 +352,14 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
 
     // ---- the end
 
+    @Override
+    void giveWay() {
+        if (!ended) {
+            clientGone(Failure.GAVE_WAY);
+            reset(Failure.GAVE_WAY);
+        }
+    }
+
     /// The client cannot be answered any more.
     void clientGone(Failure failure) {
         if (ended) {
@@ -349,6 +367,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         }
         ended = true;
         stopWaits();
+        leave();
         failBody(failure, "client gone");
         var told = listener;
         if (told != null) {
@@ -365,6 +384,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         }
         ended = true;
         stopWaits();
+        leave();
         demanded = null;
         var told = listener;
         if (told != null) {

@@ -22,10 +22,17 @@ final class FrontConnector extends AbstractConnector {
     private final Loops loops;
     private final H2cFactory http2;
     private final BooleanSupplier draining;
+    private final RequestsUnderWay underWay;
 
     /// @param draining whether each answer is to be the last of its connection
-    FrontConnector(Server server, Loops loops, ByteBufferPool buffers, Front front, BooleanSupplier draining) {
-        this(server, loops, buffers, front, draining, new H2cFactory(configuration(front.limits()), front));
+    FrontConnector(
+            Server server,
+            Loops loops,
+            ByteBufferPool buffers,
+            Front front,
+            BooleanSupplier draining,
+            RequestsUnderWay underWay) {
+        this(server, loops, buffers, front, draining, underWay, new H2cFactory(configuration(front.limits()), front));
     }
 
     private FrontConnector(
@@ -34,11 +41,13 @@ final class FrontConnector extends AbstractConnector {
             ByteBufferPool buffers,
             Front front,
             BooleanSupplier draining,
+            RequestsUnderWay underWay,
             H2cFactory http2) {
         super(server, loops.getExecutor(), loops.getScheduler(), buffers, 0, http2);
         this.front = front;
         this.loops = loops;
         this.draining = draining;
+        this.underWay = underWay;
         this.http2 = http2;
     }
 
@@ -60,6 +69,10 @@ final class FrontConnector extends AbstractConnector {
 
     Front front() {
         return front;
+    }
+
+    RequestsUnderWay underWay() {
+        return underWay;
     }
 
     Loops loops() {

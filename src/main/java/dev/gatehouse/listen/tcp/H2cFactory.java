@@ -2,11 +2,11 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
+import dev.gatehouse.memory.GrowingWindows;
 import dev.gatehouse.observe.RateLimited;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -19,8 +19,13 @@ import org.slf4j.LoggerFactory;
 /// Makes HTTP/2 connections (RFC 9113): over TLS, and over plaintext by prior knowledge (§3.3). The upgrade from
 /// HTTP/1.1 is not offered; RFC 9113 withdrew it.
 final class H2cFactory extends HTTP2CServerConnectionFactory {
+    /// What it may send where bodies are taken.
     static final int STREAM_WINDOW = 512 * 1024;
     private static final int SESSION_WINDOW = 2 * 1024 * 1024;
+
+    /// What a client may send of bodies that nobody takes.
+    private static final int STREAM_WINDOW_AT_FIRST = 64 * 1024;
+    private static final int SESSION_WINDOW_AT_FIRST = 256 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(H2cFactory.class);
     private static final int LINES_PER_MINUTE = 10;
@@ -33,8 +38,8 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
         this.front = front;
         setMaxConcurrentStreams(front.limits().maxConcurrentStreams());
         setConnectProtocolEnabled(false);
-        setInitialStreamRecvWindow(STREAM_WINDOW);
-        setInitialSessionRecvWindow(SESSION_WINDOW);
+        setInitialStreamRecvWindow(STREAM_WINDOW_AT_FIRST);
+        setInitialSessionRecvWindow(SESSION_WINDOW_AT_FIRST);
         setUseInputDirectByteBuffers(true);
         setUseOutputDirectByteBuffers(true);
     }
@@ -73,7 +78,11 @@ final class H2cFactory extends HTTP2CServerConnectionFactory {
                 parser,
                 generator,
                 listener,
-                new BufferingFlowControlStrategy(0.5f),
+                new GrowingWindows(
+                        ((FrontConnector) connector).underWay().budget(),
+                        SESSION_WINDOW_AT_FIRST,
+                        STREAM_WINDOW - STREAM_WINDOW_AT_FIRST,
+                        SESSION_WINDOW - SESSION_WINDOW_AT_FIRST),
                 new Traffic(endPoint, socket),
                 told::refused);
         session.setMaxLocalStreams(getMaxConcurrentStreams());

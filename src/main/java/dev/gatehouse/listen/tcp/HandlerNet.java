@@ -24,7 +24,7 @@ final class HandlerNet {
     static void handOver(BaseExchange exchange, Handler handler, @Nullable Failure refused, String detail) {
         try {
             if (refused == null) {
-                handler.handle(exchange);
+                exchange.begin(handler);
             } else {
                 handler.refuse(exchange, refused, detail);
             }

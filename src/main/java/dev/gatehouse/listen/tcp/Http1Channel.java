@@ -52,6 +52,10 @@ final class Http1Channel implements HttpChannel {
         return Objects.requireNonNull(front);
     }
 
+    RequestsUnderWay underWay() {
+        return ((FrontConnector) connection.getConnector()).underWay();
+    }
+
     ClientConnection client() {
         return Objects.requireNonNull(client);
     }

@@ -38,7 +38,8 @@ final class Http1Exchange extends BaseExchange {
                 request,
                 request.getHttpVersion() == HttpVersion.HTTP_1_0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1,
                 channel.client(),
-                channel.front());
+                channel.front(),
+                channel.underWay());
         this.channel = channel;
         this.stream = stream;
         this.uri = uri;
@@ -164,6 +165,21 @@ final class Http1Exchange extends BaseExchange {
             }
         }
         return false;
+    }
+
+    @Override
+    public long room() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    int siblings() {
+        return 0;
+    }
+
+    @Override
+    void reset(Failure failure) {
+        channel.reset(new RequestFailure(failure, "reset for the sake of others"));
     }
 
     @Override

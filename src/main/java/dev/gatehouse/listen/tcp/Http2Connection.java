@@ -22,7 +22,6 @@ import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
-import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -96,7 +95,11 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         return ((FrontConnector) getConnector()).memoryIsShort();
     }
 
-    private Http2Session session() {
+    RequestsUnderWay underWay() {
+        return ((FrontConnector) getConnector()).underWay();
+    }
+
+    Http2Session session() {
         return (Http2Session) getSession();
     }
 
@@ -304,9 +307,7 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     /// GOAWAY on its way. Our side stays open: a TLS engine that said its last would not read either.
     void linger() {
         var end = getEndPoint();
-        boolean busy = end instanceof AbstractEndPoint writing
-                && writing.getWriteFlusher().isPending();
-        if (lingering || busy || end.isInputShutdown()) {
+        if (lingering || session().isWriting() || end.isInputShutdown()) {
             end.close();
             return;
         }
@@ -349,11 +350,6 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     }
 
     // ---- answers
-
-    /// Whether it is the client's windows that keep an answer from going on.
-    boolean isStalled(Http2Stream stream) {
-        return Math.min(stream.getSendWindow(), getSession().getSendWindow()) <= 0;
-    }
 
     /// Makes sure that Jetty takes large enough a buffer for the head of an answer: it takes the largest that is
     /// allowed, so that begins small and grows.

@@ -2,6 +2,7 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
+import dev.gatehouse.http.RequestFailure;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -33,7 +34,12 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     private boolean bodyless;
 
     Http2Exchange(Http2Connection connection, Http2Stream stream, HeadersFrame frame) {
-        super((MetaData.Request) frame.getMetaData(), Protocol.HTTP_2, connection.client(), connection.front());
+        super(
+                (MetaData.Request) frame.getMetaData(),
+                Protocol.HTTP_2,
+                connection.client(),
+                connection.front(),
+                connection.underWay());
         this.connection = connection;
         this.stream = stream;
         this.bodyless = frame.isEndStream();
@@ -92,6 +98,17 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     /// Jetty does not count where trailers end the body (RFC 9113 §8.1.1).
     private boolean isShort() {
         return contentLength >= 0 && bytesReceived() != contentLength;
+    }
+
+    /// More of the body came than was asked for, or some of it was taken.
+    ///
+    /// @param unread whether some is kept
+    void bodyKept(boolean unread) {
+        if (unread) {
+            holdsMemory();
+        } else if (!writing()) {
+            goesOn();
+        }
     }
 
     @Override
@@ -160,6 +177,27 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
     }
 
     @Override
+    public long room() {
+        boolean later = underWay().budget().isShort() && connection.session().isWriting();
+        return later ? 0 : connection.session().window(stream);
+    }
+
+    @Override
+    int siblings() {
+        return connection.session().getStreamCount() - 1;
+    }
+
+    /// Where the client does not read at all, nothing can be said to it.
+    @Override
+    void reset(Failure failure) {
+        if (connection.session().isWriting()) {
+            connection.getEndPoint().close(new RequestFailure(failure, "client does not read"));
+        } else {
+            connection.reset(stream, ErrorCode.ENHANCE_YOUR_CALM_ERROR);
+        }
+    }
+
+    @Override
     void close() {
         if (!stream.isClosed()) {
             // The client may stop sending: the answer is complete (RFC 9113 §8.1).
@@ -176,7 +214,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
         if (failure.isStreamError()) {
             connection.refuse(stream);
         } else {
-            boolean untouched = failure == Failure.STREAM_REFUSED;
+            boolean untouched = failure == Failure.STREAM_REFUSED || failure.isRefusal();
             connection.reset(stream, untouched ? ErrorCode.REFUSED_STREAM_ERROR : ErrorCode.INTERNAL_ERROR);
         }
     }
@@ -223,7 +261,7 @@ final class Http2Exchange extends BaseExchange implements HTTP2Channel.Server {
 
     @Override
     void readerTooSlow() {
-        clientGone(connection.isStalled(stream) ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
+        clientGone(connection.session().window(stream) <= 0 ? Failure.STREAM_STALLED : Failure.READER_TIMEOUT);
         connection.reset(stream, ErrorCode.CANCEL_STREAM_ERROR);
     }
 

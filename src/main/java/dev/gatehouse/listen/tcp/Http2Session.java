@@ -11,6 +11,7 @@ import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.generator.Generator;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerSession;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,17 @@ final class Http2Session extends HTTP2ServerSession {
             tellEmpty();
         }
         return removed;
+    }
+
+    /// How much content the client's windows allow.
+    int window(Http2Stream stream) {
+        return Math.min(stream.getSendWindow(), getSendWindow());
+    }
+
+    /// Whether the client has yet to read what was written.
+    boolean isWriting() {
+        return getEndPoint() instanceof AbstractEndPoint end
+                && end.getWriteFlusher().isPending();
     }
 
     private void tellEmpty() {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream extends HTTP2Stream {
     private @Nullable Http2Exchange exchange;
     private long sent;
+    /// Bytes of the body that came and were not read.
+    private int kept;
 
     Http2Stream(HTTP2Session session, int id, MetaData.Request request) {
         super(session, id, request, false);
@@ -38,8 +40,36 @@ final class Http2Stream extends HTTP2Stream {
         if (delta < 0) {
             sent -= delta;
             ((Http2Session) getSession()).traffic().sent(-delta);
+            var its = exchange;
+            if (its != null && its.writing()) {
+                its.holdsMemory();
+            }
         }
         return super.updateSendWindow(delta);
+    }
+
+    @Override
+    public void process(Data data) {
+        kept += data.frame().remaining();
+        super.process(data);
+        tellKept();
+    }
+
+    @Override
+    public @Nullable Data readData() {
+        var data = super.readData();
+        if (data != null) {
+            kept -= data.frame().remaining();
+            tellKept();
+        }
+        return data;
+    }
+
+    private void tellKept() {
+        var its = exchange;
+        if (its != null) {
+            its.bodyKept(kept > 0);
+        }
     }
 
     @Override

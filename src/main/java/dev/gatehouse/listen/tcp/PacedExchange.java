@@ -1,21 +1,21 @@
 package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.config.TimeoutsConfig;
-import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.loop.Loop;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The part of an exchange that limits how long its client is waited for. One that never waits costs nothing.
-abstract class PacedExchange implements Exchange {
+abstract class PacedExchange extends CountedExchange {
     private long stallNanos;
     private long minRate;
     private long streamIdleNanos;
     private boolean talk;
     private @Nullable ClientWaits waits;
 
-    PacedExchange(TimeoutsConfig timeouts) {
+    PacedExchange(TimeoutsConfig timeouts, RequestsUnderWay underWay) {
+        super(underWay);
         stallNanos = timeouts.clientStall().toNanos();
         minRate = timeouts.clientMinRate();
         streamIdleNanos = timeouts.streamIdle().toNanos();

@@ -8,6 +8,7 @@ import dev.gatehouse.loop.LoopEndPoint;
 import dev.gatehouse.loop.Loops;
 import dev.gatehouse.loop.OpenFiles;
 import dev.gatehouse.loop.Opening;
+import dev.gatehouse.memory.BufferPool;
 import dev.gatehouse.observe.RateLimited;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Server;
@@ -47,6 +47,7 @@ public final class TcpListeners implements AutoCloseable {
     private final Server server;
     private final OpenFiles files;
     private final ClientLimits limits;
+    private final RequestsUnderWay underWay;
     private final HandshakeBudget budget = new HandshakeBudget();
     private final HandshakeTurns.Crowd crowd;
     private final HandshakeTurns[] turns;
@@ -64,8 +65,7 @@ public final class TcpListeners implements AutoCloseable {
     /// @param loops started before the first [#change]
     /// @param inherited descriptors of sockets that another process has passed on; the first change closes what it
     /// does not want
-    public TcpListeners(
-            Loops loops, ByteBufferPool buffers, OpenFiles files, Map<InetSocketAddress, Integer> inherited) {
+    public TcpListeners(Loops loops, BufferPool buffers, OpenFiles files, Map<InetSocketAddress, Integer> inherited) {
         this.loops = loops;
         this.files = files;
         limits = new ClientLimits(files);
@@ -73,6 +73,7 @@ public final class TcpListeners implements AutoCloseable {
         turns = new HandshakeTurns[loops.count()];
         Arrays.setAll(turns, i -> new HandshakeTurns(loops.get(i), crowd, System::nanoTime));
         sockets = new ListeningSockets(loops, new Newcomers(), inherited);
+        underWay = new RequestsUnderWay(loops, buffers.budget());
         // Jetty's connections want a server to ask for the pools; it is never started and has no handler.
         server = new Server(loops.threadPool(), loops.getScheduler(), buffers);
     }
@@ -106,8 +107,10 @@ public final class TcpListeners implements AutoCloseable {
         public void commit(Front front, Leaving leaving) {
             done = true;
             limits.set(front.limits());
+            underWay.set(front.limits());
             budget.set(front.tls(), front.trusted());
-            var connector = new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining);
+            var connector =
+                    new FrontConnector(server, loops, server.getByteBufferPool(), front, () -> draining, underWay);
             reception = new Reception(
                     connector,
                     new Handshakes(connector, budget, turns, log),
@@ -257,6 +260,14 @@ public final class TcpListeners implements AutoCloseable {
     public int connections() {
         return limits.count();
     }
+
+    /// How many requests are under way, and how many may be. Any thread.
+    public Requests requests() {
+        return new Requests(underWay.count(), underWay.max());
+    }
+
+    /// See [#requests()].
+    public record Requests(int underWay, int limit) {}
 
     /// How many client connections there are, by what they speak. Any thread.
     ///
