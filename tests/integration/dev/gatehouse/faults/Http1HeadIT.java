@@ -147,6 +147,17 @@ class Http1HeadIT {
         }
     }
 
+    /// RFC 9110 §4.2.3: an empty port means the same as none.
+    @Tag("H1-13")
+    @EveryHttp1
+    void emptyPortOfTheHostIsNone(Front front) {
+        try (var client = front.raw(STAGE.proxy())) {
+            assertThat(client.exchange(head("GET /headers HTTP/1.1", "Host: app.example:"))
+                            .text())
+                    .containsPattern("\r\nHost: app\\.example:?\r\n");
+        }
+    }
+
     @Test
     @Tag("H1-14")
     void hostOfAnotherAppThanTheServerNameIsMisdirected() {

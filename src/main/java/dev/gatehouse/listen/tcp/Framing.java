@@ -28,6 +28,9 @@ final class Framing {
     private final StringBuilder value = new StringBuilder(32);
     private final StringBuilder name = new StringBuilder(TRANSFER_ENCODING.length());
     private int nameBytes;
+    /// The value of Host as it was sent, without blanks around it.
+    private final StringBuilder host = new StringBuilder(32);
+
     private boolean tooLong;
     private boolean http11;
     private boolean hasHost;
@@ -112,7 +115,14 @@ final class Framing {
             return Failure.INVALID_HOST;
         }
         hasHost = true;
+        host.setLength(0);
+        host.append(trimmed());
         return null;
+    }
+
+    /// The value of Host as it was sent, without blanks around it; of use once its line is complete.
+    CharSequence hostValue() {
+        return host;
     }
 
     /// More than one length is refused even where all are equal (RFC 9110 §8.6 allows it).

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What Jetty's connections ask of a connector: executor, timers, buffers, configuration. It has no socket: listeners
 /// do.
 final class FrontConnector extends AbstractConnector {
+    private static final HttpCompliance COMPLIANCE =
+            HttpCompliance.STRICT.with("GATEHOUSE", HttpCompliance.Violation.UNSAFE_HOST_HEADER);
+
     private final Front front;
     private final Loops loops;
     private final H2cFactory http2;
@@ -55,7 +58,8 @@ final class FrontConnector extends AbstractConnector {
         var made = new HttpConfiguration();
         made.setSendServerVersion(false);
         made.setSendDateHeader(false);
-        made.setHttpCompliance(HttpCompliance.STRICT);
+        // What Host may be is decided by our parser and by routing.
+        made.setHttpCompliance(COMPLIANCE);
         // Paths are `route`'s business: what Jetty calls ambiguous is decided there.
         made.setUriCompliance(UriCompliance.UNSAFE);
         made.setRequestHeaderSize(limits.requestHeaderBytes());

@@ -63,6 +63,11 @@ final class HeadScan {
         this.prefaceKnown = prefaceKnown;
     }
 
+    /// See [Framing#hostValue()].
+    CharSequence hostValue() {
+        return framing.hostValue();
+    }
+
     /// Begins with another head.
     void reset() {
         framing.reset();

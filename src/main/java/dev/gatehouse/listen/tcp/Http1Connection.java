@@ -232,6 +232,9 @@ final class Http1Connection extends HttpConnection implements Draining {
             if (field.getHeader() == HttpHeader.UPGRADE || field.getHeader() == HttpHeader.EXPECT) {
                 channel.holdBack(field);
             } else {
+                if (field.getHeader() == HttpHeader.HOST) {
+                    ((Http1Parser) getParser()).checkHost(field.getValue());
+                }
                 super.parsedHeader(field);
             }
         }

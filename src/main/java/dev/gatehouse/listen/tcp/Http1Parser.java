@@ -31,6 +31,17 @@ final class Http1Parser extends HttpParser {
         return bodyFailure;
     }
 
+    /// Jetty reads Host leniently, which makes another value of some; those are refused. An empty port says nothing and
+    /// is left out (RFC 9110 §4.2.3).
+    void checkHost(String read) {
+        var sent = scan.hostValue();
+        int length = read.length();
+        boolean emptyPort = sent.length() == length + 1 && sent.charAt(length) == ':';
+        if (!read.contentEquals(emptyPort ? sent.subSequence(0, length) : sent)) {
+            throw new Refusal(Failure.INVALID_HOST, "host");
+        }
+    }
+
     /// Whether a head has begun and is not complete.
     boolean inHead() {
         return scan.begun() && !scan.done();
