@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Writes the inputs that the targets start from: valid ones, for the fuzzer to spoil.
+@SuppressWarnings("StringConcatToTextBlock") // bytes with CRLF, which text blocks would hide
 final class Seeds {
     private static final int FIELDS = 0x40;
     private static final int END = Frame.END_STREAM | Frame.END_HEADERS;

@@ -123,7 +123,7 @@ final class StrictOrigin {
                 }
             }
         }
-        if (hosts != 1 || chunked && length != null) {
+        if (hosts != 1 || (chunked && length != null)) {
             throw new Finding("hosts=" + hosts + ": " + lines);
         }
         if (chunked) {

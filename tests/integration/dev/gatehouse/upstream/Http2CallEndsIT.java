@@ -56,7 +56,7 @@ class Http2CallEndsIT {
     private UpstreamPool pool;
 
     /// How the call ends.
-    private enum End {
+    enum End {
         CANCELLED,
         CLIENT_FAILED,
         TIME_LIMIT,
@@ -67,7 +67,7 @@ class Http2CallEndsIT {
     }
 
     /// What has come behind the piece that the client was given and has not taken.
-    private enum Queued {
+    enum Queued {
         NOTHING,
         PART,
         ALL,
@@ -141,6 +141,7 @@ class Http2CallEndsIT {
         }
 
         @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // written by the loop alone
         public void content(ByteBuffer content, boolean last, Callback callback) {
             if (throwing) {
                 throw new IllegalStateException("a bug");
@@ -199,6 +200,10 @@ class Http2CallEndsIT {
                         Objects::nonNull);
     }
 
+    private Http2Streams streams() {
+        return Objects.requireNonNull(pool.streams());
+    }
+
     private long unread(Http2Connection connection) throws Exception {
         return onLoop(() -> ((Http2Credit) connection.getSession().getFlowControlStrategy()).unread());
     }
@@ -209,7 +214,7 @@ class Http2CallEndsIT {
         var client = new Client();
         var call = send(client, sent, end == End.TIME_LIMIT ? shortLimits() : TimeoutsConfig.DEFAULTS);
         var upstream = received();
-        var connection = onLoop(() -> pool.streams().open().getFirst());
+        var connection = onLoop(() -> streams().open().getFirst());
         upstream.head(200, Fields.of("content-length", Integer.toString(FIRST.length + QUEUED)), false)
                 .data(FIRST, false);
         var given = client.given();
@@ -228,7 +233,7 @@ class Http2CallEndsIT {
             soon().until(() -> upstream.resetCode() >= 0);
         }
         if (end == End.TIME_LIMIT) {
-            assertThat(onLoop(() -> pool.streams().open())).doesNotContain(connection);
+            assertThat(onLoop(() -> streams().open())).doesNotContain(connection);
         }
     }
 
@@ -323,7 +328,7 @@ class Http2CallEndsIT {
         var client = new Client();
         send(client, true, TimeoutsConfig.DEFAULTS);
         var upstream = received();
-        var connection = onLoop(() -> pool.streams().open().getFirst());
+        var connection = onLoop(() -> streams().open().getFirst());
         upstream.head(200, Fields.NONE, false);
         complete(client.given()::succeeded);
         client.throwing = true;
@@ -343,7 +348,7 @@ class Http2CallEndsIT {
                         .mapToLong(one -> one.calls().size())
                         .sum()
                 == 20);
-        var connections = List.copyOf(onLoop(() -> pool.streams().open()));
+        var connections = List.copyOf(onLoop(() -> streams().open()));
 
         for (var call : calls) {
             complete(call::cancel);

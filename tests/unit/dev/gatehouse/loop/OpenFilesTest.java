@@ -64,7 +64,8 @@ class OpenFilesTest {
     void whoFoundNoneIsToldInOrderWhenOneIsGivenBack() {
         TestLoop.run(loop -> {
             var files = files(1, 1);
-            assertThat(files.takeForUpstream() && files.takeForUpstream()).isTrue();
+            assertThat(files.takeForUpstream()).isTrue();
+            assertThat(files.takeForUpstream()).isTrue();
             assertThat(files.takeForUpstream()).isFalse();
             var told = new StringBuilder();
             files.awaitOne(loop, () -> true, () -> told.append("gone"));

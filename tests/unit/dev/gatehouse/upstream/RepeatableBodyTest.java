@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.memory.Budget;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Content;
@@ -70,7 +71,7 @@ class RepeatableBodyTest {
         readAll(body);
 
         body.repeat();
-        assertThat(body.read().isLast()).isFalse();
+        assertThat(Objects.requireNonNull(body.read()).isLast()).isFalse();
         assertThat(body.read()).isInstanceOf(Trailers.class);
     }
 
