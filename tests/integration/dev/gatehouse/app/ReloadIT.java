@@ -1,6 +1,7 @@
 package dev.gatehouse.app;
 
 import static dev.gatehouse.support.Heads.get;
+import static dev.gatehouse.support.Heads.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -80,6 +81,36 @@ class ReloadIT {
         assertThat(first.requests()).anyMatch(request -> request.target().equals("/headers?one"));
         assertThat(second.requests()).anyMatch(request -> request.target().equals("/headers?two"));
         assertThat(first.requests()).noneMatch(request -> request.target().equals("/headers?two"));
+    }
+
+    @Test
+    @Tag("SG-02")
+    void keptConnectionFollowsTheLimitOfBodiesWhicheverWayTheirLengthIsTold() throws IOException {
+        try (var sized = RawHttp1Client.plain(proxy.plain());
+                var chunked = RawHttp1Client.plain(proxy.plain());
+                var larger = RawHttp1Client.plain(proxy.plain())) {
+            assertThat(sized.exchange(get("/headers")).status()).isEqualTo(200);
+            assertThat(chunked.exchange(get("/headers")).status()).isEqualTo(200);
+            write("request_max_body_size = 4\n" + original);
+            proxy.awaitOutput("reason=config.reloaded generation=2", 1);
+
+            assertThat(sized.exchange(sized("12345")).status()).isEqualTo(413);
+            assertThat(chunked.exchange(chunked("12345")).status()).isEqualTo(413);
+            assertThat(larger.exchange(sized("1234")).status()).isEqualTo(200);
+            write("request_max_body_size = 8\n" + original);
+            proxy.awaitOutput("reason=config.reloaded generation=3", 1);
+
+            assertThat(larger.exchange(sized("12345")).status()).isEqualTo(200);
+            assertThat(larger.exchange(chunked("12345")).status()).isEqualTo(200);
+        }
+    }
+
+    private static String sized(String body) {
+        return post("/discard", "Content-Length: " + body.length()) + body;
+    }
+
+    private static String chunked(String body) {
+        return post("/discard", "Transfer-Encoding: chunked") + body.length() + "\r\n" + body + "\r\n0\r\n\r\n";
     }
 
     @Test

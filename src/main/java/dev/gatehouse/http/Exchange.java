@@ -64,6 +64,10 @@ public interface Exchange extends RequestHead {
     /// @param takeOver makes the connection that owns the client's end point from then on
     void upgrade(HttpFields fields, Function<EndPoint, Connection> takeOver);
 
+    /// The most that [#body] gives: a longer one ends in [Failure#BODY_TOO_LARGE]. Nothing can be read before it is
+    /// set.
+    void maxBody(long bytes);
+
     /// How far the client may fall behind when it is waited for, in the body or in the response; it replaces the
     /// listener's limits.
     ///

@@ -67,6 +67,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         this.exchange = exchange;
         this.headers = road.headers();
         exchange.listener(this);
+        exchange.maxBody(road.maxBodyBytes());
     }
 
     /// Before anything else; not the constructor's business, which must not fail.

@@ -21,7 +21,6 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
     private final long began;
     private final Protocol protocol;
     private final ClientConnection client;
-    private final long maxBody;
     private final Loop loop;
     private @Nullable Listener listener;
     private @Nullable Runnable demanded;
@@ -34,6 +33,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
     private long sent;
     private long received;
     private boolean ending;
+    private long maxBody;
 
     BaseExchange(
             MetaData.Request request,
@@ -47,7 +47,6 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         this.began = request.getBeginNanoTime() == 0 ? System.nanoTime() : request.getBeginNanoTime();
         this.protocol = protocol;
         this.client = client;
-        this.maxBody = front.limits().requestMaxBodyBytes();
         this.loop = Loop.require();
     }
 
@@ -126,6 +125,11 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
     @Override
     public void listener(Listener told) {
         listener = told;
+    }
+
+    @Override
+    public void maxBody(long bytes) {
+        maxBody = bytes;
     }
 
     @Override
