@@ -524,4 +524,26 @@ class Http2UpstreamIT {
             assertThat(client.readText(4)).isEqualTo("ping");
         }
     }
+
+    /// Via tells the version that the response came in (RFC 9110 §7.6.3), which is not the route's.
+    @Test
+    void declinedUpgradesAreResponsesOfHttp1() {
+        try (var client = Front.H1.raw(proxy)) {
+            var response = client.exchange(Heads.head(
+                    "GET /http1 HTTP/1.1",
+                    "Host: app.example",
+                    "Connection: Upgrade",
+                    "Upgrade: websocket",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.fields().first("Via").orElse("")).startsWith("1.1 gatehouse-");
+            assertThat(client.exchange(Heads.get("/version"))
+                            .fields()
+                            .first("Via")
+                            .orElse(""))
+                    .startsWith("2 gatehouse-");
+        }
+    }
 }

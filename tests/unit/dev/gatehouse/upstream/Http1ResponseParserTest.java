@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
 import dev.gatehouse.upstream.Http1ResponseParser.Event;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +48,14 @@ class Http1ResponseParserTest {
         assertThat(ISO_8859_1.decode(parser.content()).toString()).isEqualTo("hello");
         assertThat(parser.persistent()).isTrue();
         assertThat(parser.keepSeconds()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.0, HTTP_1_0", "HTTP/1.1, HTTP_1_1"})
+    void versionIsTheStatusLines(String version, Protocol protocol) {
+        events(version + " 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(parser.protocol()).isEqualTo(protocol);
     }
 
     @Test

@@ -202,7 +202,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     }
 
     private Protocol received() {
-        return Objects.requireNonNull(forward).route().http2() ? Protocol.HTTP_2 : Protocol.HTTP_1_1;
+        return Objects.requireNonNull(call).received();
     }
 
     @Override
@@ -233,7 +233,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         exchange.streamIdle(limit, true);
         var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
         tunnel = through;
-        exchange.upgrade(ResponseHeaders.forClient(fields, Protocol.HTTP_1_1, agreed), through::client);
+        exchange.upgrade(ResponseHeaders.forClient(fields, received(), agreed), through::client);
     }
 
     private @Nullable HttpField strictTransport() {

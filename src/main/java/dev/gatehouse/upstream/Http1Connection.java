@@ -394,6 +394,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             return;
         }
         int status = answer.status();
+        current.received(answer.protocol());
         if (status == 101) {
             switchProtocols(current);
         } else if (status < 200) {

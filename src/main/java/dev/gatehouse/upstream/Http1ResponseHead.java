@@ -38,6 +38,11 @@ final class Http1ResponseHead {
         persistent = current;
     }
 
+    /// Whether the version is 1.1 or a later 1.
+    boolean isCurrent() {
+        return current;
+    }
+
     void add(HttpField field) throws BadResponse {
         if (fields.size() >= Http1ResponseParser.MAX_FIELDS) {
             throw BadResponse.malformed("more than " + Http1ResponseParser.MAX_FIELDS + " fields");

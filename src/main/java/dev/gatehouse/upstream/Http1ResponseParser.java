@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -239,6 +240,11 @@ final class Http1ResponseParser {
 
     boolean headComplete() {
         return headComplete;
+    }
+
+    /// The version of the response.
+    Protocol protocol() {
+        return head.isCurrent() ? Protocol.HTTP_1_1 : Protocol.HTTP_1_0;
     }
 
     /// Whether the connection may serve another request (RFC 9112 §9.3).

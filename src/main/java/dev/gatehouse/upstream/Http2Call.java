@@ -1,6 +1,7 @@
 package dev.gatehouse.upstream;
 
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,7 @@ final class Http2Call implements Stream.Listener, BodyPump.Owner {
         bytesBefore = connection.getBytesIn();
         call.onCancel(this::close);
         call.phase(Phase.REQUEST);
+        call.received(Protocol.HTTP_2);
         boolean hasBody = call.contentLength() != 0;
         sent = !hasBody;
         if (!hasBody) {

@@ -3,6 +3,7 @@ package dev.gatehouse.upstream;
 import dev.gatehouse.config.TimeoutsConfig;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.Protocol;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ public final class UpstreamCall {
     private final ClientConnection client;
     private final UpstreamListener listener;
     private Phase phase = Phase.RESOLVE;
+    private Protocol received = Protocol.HTTP_1_1;
     private boolean over;
     private boolean bodyRead;
     private Duration silence;
@@ -126,6 +128,11 @@ public final class UpstreamCall {
         return phase;
     }
 
+    /// The version of the response; from its head on, an interim one's too.
+    public Protocol received() {
+        return received;
+    }
+
     /// Whether any of the request's body was taken from the client, so that it cannot be sent again.
     public boolean bodyRead() {
         return bodyRead;
@@ -158,6 +165,10 @@ public final class UpstreamCall {
 
     void phase(Phase reached) {
         phase = reached;
+    }
+
+    void received(Protocol version) {
+        received = version;
     }
 
     void bodyTaken() {
