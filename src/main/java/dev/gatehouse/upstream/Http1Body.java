@@ -13,18 +13,24 @@ import org.jspecify.annotations.Nullable;
 /// piece. Confined to its loop.
 final class Http1Body extends BodyPump {
     private static final byte[] CRLF = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    private static final ByteBuffer END =
+            BufferUtil.toDirectBuffer("0\r\n\r\n", StandardCharsets.ISO_8859_1).asReadOnlyBuffer();
+    private static final ByteBuffer END_BEHIND_A_CHUNK = BufferUtil.toDirectBuffer(
+                    "\r\n0\r\n\r\n", StandardCharsets.ISO_8859_1)
+            .asReadOnlyBuffer();
 
     private final EndPoint endPoint;
-    private final boolean chunked;
-    private final ByteBuffer chunkLine = ByteBuffer.allocateDirect(24);
+    /// Null where the length is known.
+    private final @Nullable ByteBuffer chunkLine;
+
     private @Nullable ByteBuffer head;
     private boolean chunkOpen;
 
-    Http1Body(Owner owner, UpstreamCall call, EndPoint endPoint, ByteBuffer head) {
+    /// @param writer of the connection, whose places are used
+    Http1Body(Owner owner, UpstreamCall call, EndPoint endPoint, RequestWriter writer, ByteBuffer head) {
         super(owner, call);
         this.endPoint = endPoint;
-        this.chunked = call.contentLength() < 0;
+        this.chunkLine = call.contentLength() < 0 ? writer.chunkLine() : null;
         this.head = head;
     }
 
@@ -41,7 +47,8 @@ final class Http1Body extends BodyPump {
     @Override
     void write(Content.Chunk next, boolean isLast) {
         var data = next.getByteBuffer();
-        if (!chunked) {
+        var line = chunkLine;
+        if (line == null) {
             if (head != null) {
                 endPoint.write(this, takeHead(), data);
             } else {
@@ -50,40 +57,33 @@ final class Http1Body extends BodyPump {
             return;
         }
         var first = head == null ? BufferUtil.EMPTY_BUFFER : takeHead();
-        chunkLine.clear();
+        line.clear();
         if (chunkOpen) {
-            chunkLine.put(CRLF);
+            line.put(CRLF);
             chunkOpen = false;
         }
         if (data.hasRemaining()) {
-            BufferUtil.putHexInt(chunkLine, data.remaining());
-            chunkLine.put(CRLF);
+            BufferUtil.putHexInt(line, data.remaining());
+            line.put(CRLF);
             chunkOpen = true;
         }
-        chunkLine.flip();
+        line.flip();
         if (isLast) {
-            endPoint.write(this, first, chunkLine, data, end(next));
+            endPoint.write(this, first, line, data, end(next));
         } else {
-            endPoint.write(this, first, chunkLine, data);
+            endPoint.write(this, first, line, data);
         }
     }
 
     private ByteBuffer end(Content.Chunk next) {
-        var text = new StringBuilder();
-        if (chunkOpen) {
-            text.append("\r\n");
+        if (!(next instanceof Trailers trailers)) {
+            return (chunkOpen ? END_BEHIND_A_CHUNK : END).duplicate();
         }
-        text.append(new String(LAST_CHUNK, StandardCharsets.ISO_8859_1));
-        if (next instanceof Trailers trailers) {
-            for (HttpField field : trailers.getTrailers()) {
-                text.append(field.getName())
-                        .append(": ")
-                        .append(field.getValue())
-                        .append("\r\n");
-            }
+        var text = new StringBuilder(chunkOpen ? "\r\n0\r\n" : "0\r\n");
+        for (HttpField field : trailers.getTrailers()) {
+            text.append(field.getName()).append(": ").append(field.getValue()).append("\r\n");
         }
-        text.append("\r\n");
-        return BufferUtil.toDirectBuffer(text.toString(), StandardCharsets.ISO_8859_1);
+        return BufferUtil.toBuffer(text.append("\r\n").toString(), StandardCharsets.ISO_8859_1);
     }
 
     private ByteBuffer takeHead() {

@@ -142,7 +142,7 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             getEndPoint().write(headWritten, head);
         } else {
             readLimit = next.timeouts().upstreamRead();
-            var newPump = new Http1Body(this, next, getEndPoint(), head);
+            var newPump = new Http1Body(this, next, getEndPoint(), writer, head);
             pump = newPump;
             newPump.start(next.holdBody());
             if (next.holdBody()) {

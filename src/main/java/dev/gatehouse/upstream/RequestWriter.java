@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
 
 /// Writes request heads (RFC 9112 §3) into a buffer of its own, which is reused. Confined to its loop.
 final class RequestWriter {
@@ -17,8 +18,10 @@ final class RequestWriter {
     private static final byte[] CONNECTION_TE = "Connection: TE\r\n".getBytes(StandardCharsets.ISO_8859_1);
     private static final int INITIAL = 2048;
     private static final int SPARE = 64;
+    private static final int CHUNK_LINE = 24;
 
     private ByteBuffer buffer = ByteBuffer.allocateDirect(INITIAL);
+    private @Nullable ByteBuffer chunkLine;
 
     /// How the body of a request is told to the upstream.
     enum Framing {
@@ -82,6 +85,16 @@ final class RequestWriter {
         crlf();
         buffer.flip();
         return buffer;
+    }
+
+    /// A place for what stands before a chunk, and behind the last one; the same for all requests.
+    ByteBuffer chunkLine() {
+        var known = chunkLine;
+        if (known == null) {
+            known = ByteBuffer.allocateDirect(CHUNK_LINE);
+            chunkLine = known;
+        }
+        return known;
     }
 
     private void field(HttpField field, HttpHeader header) {
