@@ -289,13 +289,25 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             if (call == mine) {
                 fail(answered ? Failure.RESPONSE_TRUNCATED : lost(), String.valueOf(broken.getMessage()));
             }
-        } catch (RuntimeException bug) {
-            LOG.error("passing an answer on failed", bug);
-            if (call == mine) {
-                fail(Failure.BUG, bug.toString());
-            }
+        } catch (RuntimeException | Error bug) {
+            bug(mine, bug);
         } finally {
             processing = false;
+        }
+    }
+
+    /// Whoever takes the response did not. A call is over before its last piece, or its connection, is handed on.
+    private void bug(@Nullable UpstreamCall mine, Throwable bug) {
+        LOG.error("passing a response on failed", bug);
+        if (call == mine) {
+            fail(Failure.BUG, bug.toString());
+            return;
+        }
+        if (call == null && answer.status() == 101) {
+            close();
+        }
+        if (mine != null) {
+            mine.listener().failed(Failure.BUG, bug.toString());
         }
     }
 
@@ -631,12 +643,8 @@ final class Http1Connection extends AbstractConnection implements BodyPump.Owner
             if (call == null) {
                 release();
             } else {
-                abandonFor(cause);
+                fail(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
             }
-        }
-
-        private void abandonFor(Throwable cause) {
-            fail(Failure.CLIENT_ABORTED, String.valueOf(cause.getMessage()));
         }
 
         @Override
