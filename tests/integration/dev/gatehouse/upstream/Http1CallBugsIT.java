@@ -37,7 +37,7 @@ class Http1CallBugsIT {
     private TestOrigin origin;
     private UpstreamPool pool;
 
-    private enum Event {
+    enum Event {
         INTERIM,
         HEAD,
         WHOLE,
