@@ -29,7 +29,12 @@ class RoadTest {
                 .plain(List.of("app.example"), TestConfig.route("/"))
                 .build();
         var road = new Road(
-                config, (_, _) -> new UpstreamPool[0], new ArrayByteBufferPool(), 0, AccessLog.start(config.log()));
+                config,
+                (_, _) -> new UpstreamPool[0],
+                new ArrayByteBufferPool(),
+                0,
+                AccessLog.start(config.log()),
+                _ -> null);
         var calls = new ArrayList<String>();
 
         road.handle(exchange(bug, calls));

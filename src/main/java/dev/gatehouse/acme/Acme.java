@@ -6,7 +6,8 @@ import dev.gatehouse.acme.RenewalPlan.Window;
 import dev.gatehouse.config.AcmeConfig;
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.GatehouseConfig;
-import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.FixedResponse;
+import dev.gatehouse.http.RequestHead;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.tls.ChallengeSource;
 import dev.gatehouse.tls.PemException;
@@ -199,11 +200,9 @@ public final class Acme implements ChallengeSource, AutoCloseable {
         return pending.challenge(serverName);
     }
 
-    /// Answers a CA's request for a pending challenge. On a loop.
-    ///
-    /// @return whether it was one
-    public boolean answers(Exchange exchange) {
-        return pending.answers(exchange);
+    /// The response to a CA's request for a pending challenge; null where it is none. On a loop.
+    public @Nullable FixedResponse response(RequestHead request) {
+        return pending.response(request);
     }
 
     // ---- looking what is due

@@ -1,7 +1,8 @@
 package dev.gatehouse.acme;
 
 import dev.gatehouse.config.IpLiteral;
-import dev.gatehouse.http.Exchange;
+import dev.gatehouse.http.FixedResponse;
+import dev.gatehouse.http.RequestHead;
 import dev.gatehouse.tls.ChallengeCertificate;
 import dev.gatehouse.tls.ChallengeSource;
 import dev.gatehouse.tls.Site;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,31 +48,29 @@ final class PendingChallenges implements ChallengeSource {
         return serverName == null ? null : handshakes.get(serverName);
     }
 
-    /// Answers a request for a token that is pending. Others are no business of ours.
-    ///
-    /// @return whether it was answered
-    boolean answers(Exchange exchange) {
-        if (files.isEmpty() || exchange.connection().secure()) {
-            return false;
+    /// The response to a request for a token that is pending; null where it is another request.
+    @Nullable
+    FixedResponse response(RequestHead request) {
+        if (files.isEmpty() || request.connection().secure()) {
+            return null;
         }
-        var path = exchange.uri().getPath();
-        if (path == null || !path.startsWith(HTTP_PREFIX) || !isRead(exchange.method())) {
-            return false;
+        var path = request.uri().getPath();
+        if (path == null || !path.startsWith(HTTP_PREFIX) || !isRead(request.method())) {
+            return null;
         }
         var authorization = files.get(path.substring(HTTP_PREFIX.length()));
         if (authorization == null) {
-            return false;
+            return null;
         }
         LOG.info(
                 "challenge answered type=http-01 client={}",
-                IpLiteral.text(exchange.connection().remote().getAddress()));
+                IpLiteral.text(request.connection().remote().getAddress()));
         byte[] text = authorization.getBytes(StandardCharsets.US_ASCII);
         var fields = HttpFields.build()
                 .add(HttpHeader.CONTENT_TYPE, "application/octet-stream")
                 .add(HttpHeader.CONTENT_LENGTH, Integer.toString(text.length));
-        boolean head = exchange.method().equals("HEAD");
-        exchange.respond(200, fields, ByteBuffer.wrap(head ? new byte[0] : text), true, Callback.NOOP);
-        return true;
+        boolean head = request.method().equals("HEAD");
+        return new FixedResponse(200, fields, ByteBuffer.wrap(head ? new byte[0] : text));
     }
 
     private static boolean isRead(String method) {

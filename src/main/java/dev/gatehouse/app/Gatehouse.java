@@ -96,8 +96,13 @@ public final class Gatehouse implements AutoCloseable {
         accessLog = AccessLog.start(config.log());
         upstreams = new Upstreams(loops, buffers, openFiles);
         listeners = new TcpListeners(loops, buffers, openFiles, inherited);
-        var road =
-                new Road(config, (route, upstream) -> pools(trust, route, upstream), buffers, loops.count(), accessLog);
+        var road = new Road(
+                config,
+                (route, upstream) -> pools(trust, route, upstream),
+                buffers,
+                loops.count(),
+                accessLog,
+                acme::response);
         generation = new Generation(1, Instant.now(), config, sites, trust, road);
         acme.keep(automatic);
     }
@@ -225,9 +230,7 @@ public final class Gatehouse implements AutoCloseable {
     private final class Newest implements Handler {
         @Override
         public void handle(Exchange exchange) {
-            if (!acme.answers(exchange)) {
-                generation.road().handle(exchange);
-            }
+            generation.road().handle(exchange);
         }
 
         @Override

@@ -9,9 +9,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /// Answers that are ours: errors from the failure table, and redirects. They name the request's id and nothing of what
 /// is behind us.
@@ -24,58 +22,54 @@ final class ErrorAnswer {
 
     private ErrorAnswer() {}
 
-    /// The status that [#send] sends: gRPC tells failures elsewhere.
-    static int status(Exchange exchange, Failure failure) {
-        return GrpcAnswer.isWanted(exchange) ? HttpStatus.OK_200 : failure.status();
-    }
-
-    /// @param strict the app's Strict-Transport-Security; null for none
-    static void send(Exchange exchange, Failure failure, String requestId, @Nullable HttpField strict) {
+    /// Answers with the failure's status; gRPC tells failures elsewhere.
+    static void send(Exchange exchange, ResponseSink sink, Failure failure, String requestId) {
         if (breaksConnection(failure)) {
             exchange.lastOfConnection();
         }
         if (GrpcAnswer.isWanted(exchange)) {
-            GrpcAnswer.send(exchange, failure, requestId);
+            GrpcAnswer.send(sink, failure, requestId);
             return;
         }
         var fields = HttpFields.build();
         if (failure == Failure.METHOD_NOT_ALLOWED) {
             fields.add(ALLOW); // RFC 9110 §15.5.6
         }
-        if (strict != null) {
-            fields.add(strict);
-        }
-        send(exchange, failure.status(), fields, failure.text(), requestId);
+        send(exchange, sink, failure.status(), fields, failure.text(), requestId);
     }
 
     /// @param location absolute URL
-    static void redirect(Exchange exchange, int status, String location, String requestId) {
+    static void redirect(Exchange exchange, ResponseSink sink, int status, String location, String requestId) {
         var fields = HttpFields.build();
         fields.add(HttpHeader.LOCATION, location);
-        send(exchange, status, fields, "This is served over https.", requestId);
+        send(exchange, sink, status, fields, "This is served over https.", requestId);
     }
 
     /// What the proxy itself serves (RFC 9110 §9.3.7).
-    static void options(Exchange exchange, String requestId) {
+    static void options(ResponseSink sink, String requestId) {
         var fields = HttpFields.build();
         fields.add(ALLOW);
-        fields.add(Dates.now());
         fields.add("X-Request-Id", requestId);
         fields.add(HttpHeader.CONTENT_LENGTH, "0");
-        exchange.respond(HttpStatus.OK_200, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
+        sink.respond(HttpStatus.OK_200, fields);
     }
 
-    private static void send(Exchange exchange, int status, HttpFields.Mutable fields, String text, String requestId) {
+    private static void send(
+            Exchange exchange,
+            ResponseSink sink,
+            int status,
+            HttpFields.Mutable fields,
+            String text,
+            String requestId) {
         boolean html = wantsHtml(exchange.fields());
         var reason = HttpStatus.getMessage(status);
         var page = html ? html(status, reason, text, requestId) : text(status, reason, text, requestId);
         byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
-        fields.add(Dates.now());
         fields.add(html ? HTML : TEXT);
         fields.add(NO_STORE);
         fields.add("X-Request-Id", requestId);
         fields.add(HttpHeader.CONTENT_LENGTH, Integer.toString(bytes.length));
-        exchange.respond(status, fields, ByteBuffer.wrap(bytes), true, Callback.NOOP);
+        sink.respond(status, fields, ByteBuffer.wrap(bytes), true, Callback.NOOP);
     }
 
     /// Browsers list it; scripts get text.

@@ -8,8 +8,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Callback;
 
 /// Our failures in the words of gRPC, whose clients look at no other status: a head that is also the end.
 final class GrpcAnswer {
@@ -32,13 +30,12 @@ final class GrpcAnswer {
         return type.length() == GRPC.length() || type.charAt(GRPC.length()) == '+' || type.charAt(GRPC.length()) == ';';
     }
 
-    static void send(Exchange exchange, Failure failure, String requestId) {
+    static void send(ResponseSink sink, Failure failure, String requestId) {
         var fields = HttpFields.build();
-        fields.add(Dates.now());
         fields.add(TYPE);
         addStatus(fields, failure);
         fields.add("X-Request-Id", requestId);
-        exchange.respond(HttpStatus.OK_200, fields, BufferUtil.EMPTY_BUFFER, true, Callback.NOOP);
+        sink.respond(HttpStatus.OK_200, fields);
     }
 
     /// Ends a response that has begun: a reset would be taken for an error of the client's own library (INTERNAL), or

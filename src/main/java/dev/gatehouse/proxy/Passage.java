@@ -1,5 +1,6 @@
 package dev.gatehouse.proxy;
 
+import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.header.RequestHeaders;
 import dev.gatehouse.header.ResponseHeaders;
 import dev.gatehouse.header.Upgrade;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /// One request on its way: decisions, attempts, answer, and what the logs say about it. Confined to its loop.
-final class Passage implements Exchange.Listener, UpstreamListener {
+final class Passage implements Exchange.Listener, UpstreamListener, ResponseSink {
     private static final int MAX_ATTEMPTS = 3;
 
     /// nginx's word for a client that did not wait for the (whole) answer; only logged.
@@ -42,7 +43,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     private Decision.@Nullable Forward forward;
     private RequestPath path = RequestPath.ROOT;
-    private @Nullable String app;
+    private @Nullable AppConfig app;
     private @Nullable Lane lane;
     private @Nullable UpstreamCall call;
     private @Nullable RepeatableBody repeatable;
@@ -85,21 +86,29 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     // ---- the road
 
     void begin() {
+        var fixed = road.fixed().response(exchange);
+        if (fixed != null) {
+            respond(fixed.status(), HttpFields.build(fixed.fields()), fixed.content(), true, Callback.NOOP);
+            return;
+        }
         var target = RequestTarget.path(exchange.method(), exchange.uri());
         path = Objects.requireNonNullElse(target, RequestPath.ROOT);
         switch (road.router().route(exchange, target)) {
             case Decision.Forward to -> forward(to);
             case Decision.Redirect to -> redirect(to);
             case Decision.ServerOptions to -> options(to);
-            case Decision.Refuse refused -> refuse(refused.failure(), refused.detail());
+            case Decision.Refuse refused -> {
+                app = refused.app();
+                refuse(refused.failure(), refused.detail());
+            }
         }
     }
 
     private void forward(Decision.Forward to) {
         forward = to;
         path = to.path(path);
-        app = to.app().name();
-        exchange.connection().servedBy(app, to.route().path());
+        app = to.app();
+        exchange.connection().servedBy(to.app().name(), to.route().path());
         if (exchange.contentLength() > road.maxBodyBytes()) {
             refuse(Failure.BODY_TOO_LARGE, "content_length=" + exchange.contentLength());
             return;
@@ -122,15 +131,13 @@ final class Passage implements Exchange.Listener, UpstreamListener {
     }
 
     private void redirect(Decision.Redirect to) {
-        app = to.app().name();
-        status = to.status();
-        ErrorAnswer.redirect(exchange, to.status(), to.location(), requestId);
+        app = to.app();
+        ErrorAnswer.redirect(exchange, this, to.status(), to.location(), requestId);
     }
 
     private void options(Decision.ServerOptions to) {
-        app = to.app().name();
-        status = 200;
-        ErrorAnswer.options(exchange, requestId);
+        app = to.app();
+        ErrorAnswer.options(this, requestId);
     }
 
     /// Answers without asking an upstream.
@@ -169,19 +176,25 @@ final class Passage implements Exchange.Listener, UpstreamListener {
 
     @Override
     public void head(int code, HttpFields fields, ByteBuffer content, boolean last, Callback callback) {
-        answered(code);
+        answered();
         var ours = ResponseHeaders.forClient(fields, received());
-        if (!ours.contains(HttpHeader.DATE)) {
-            ours.add(Dates.now());
-        }
-        var strict = strictTransport();
-        if (strict != null && !ours.contains(HttpHeader.STRICT_TRANSPORT_SECURITY)) {
-            ours.add(strict);
-        }
         if (!last) {
             begins(fields);
         }
-        exchange.respond(code, ours, content, last, callback);
+        respond(code, ours, content, last, callback);
+    }
+
+    @Override
+    public void respond(int code, HttpFields.Mutable fields, ByteBuffer content, boolean last, Callback callback) {
+        status = code;
+        if (!fields.contains(HttpHeader.DATE)) {
+            fields.add(Dates.now());
+        }
+        var strict = app == null ? null : ResponseHeaders.strictTransport(app, exchange.connection());
+        if (strict != null && !fields.contains(HttpHeader.STRICT_TRANSPORT_SECURITY)) {
+            fields.add(strict);
+        }
+        exchange.respond(code, fields, content, last, callback);
     }
 
     /// gRPC and event streams are silent by their nature.
@@ -228,7 +241,8 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             failed(Failure.SWITCH_UNASKED, "101 to another protocol");
             return;
         }
-        answered(101);
+        answered();
+        status = 101;
         var limit = Objects.requireNonNull(forward).route().timeouts().tunnelIdle();
         exchange.streamIdle(limit, true);
         var through = new Tunnel(road.buffers(), upstream, limit, this::tunnelEnded);
@@ -236,13 +250,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         exchange.upgrade(ResponseHeaders.forClient(fields, received(), agreed), through::client);
     }
 
-    private @Nullable HttpField strictTransport() {
-        var to = forward;
-        return to == null ? null : ResponseHeaders.strictTransport(to.app(), exchange.connection());
-    }
-
-    private void answered(int code) {
-        status = code;
+    private void answered() {
         RepeatableBody.forget(repeatable);
         firstByteNanos = System.nanoTime();
         Objects.requireNonNull(lane).balancer().reached(chosen);
@@ -296,8 +304,7 @@ final class Passage implements Exchange.Listener, UpstreamListener {
             status = reason.status();
             exchange.abort(reason);
         } else {
-            status = ErrorAnswer.status(exchange, reason);
-            ErrorAnswer.send(exchange, reason, requestId, strictTransport());
+            ErrorAnswer.send(exchange, this, reason, requestId);
         }
     }
 
@@ -367,33 +374,13 @@ final class Passage implements Exchange.Listener, UpstreamListener {
         if (!log.enabled()) {
             return;
         }
-        var out = new AccessRecord();
-        var connection = exchange.connection();
-        var fields = exchange.fields();
-        var uri = exchange.uri();
-        long began = exchange.beganNanos();
-        out.startMicros = startMicros;
-        out.durationMicros = (System.nanoTime() - began) / 1_000;
-        out.firstByteMicros = firstByteNanos == -1 ? -1 : (firstByteNanos - began) / 1_000;
-        out.client = connection.remote();
-        out.method = exchange.method();
-        out.scheme = connection.secure() ? "https" : "http";
-        out.host = uri.hasAuthority() ? uri.getAuthority() : fields.get(HttpHeader.HOST);
-        out.target = uri.getPathQuery();
-        out.protocol = exchange.protocol();
+        var forwarded = upstreamFields == null ? exchange.fields() : upstreamFields;
+        var out = AccessRecords.of(exchange, forwarded, startMicros, firstByteNanos);
         out.status = status;
         out.bytesSent = sent;
         out.bytesReceived = received;
-        out.referer = fields.get(HttpHeader.REFERER);
-        out.userAgent = fields.get(HttpHeader.USER_AGENT);
-        var forwarded = upstreamFields == null ? fields : upstreamFields;
-        out.forwardedFor = forwarded.get(HttpHeader.X_FORWARDED_FOR);
-        out.app = app;
+        out.app = app == null ? null : app.name();
         out.requestId = requestId;
-        out.tls = connection.tls();
-        out.sni = connection.serverName();
-        out.connection = connection.number();
-        out.request = connection.nextRequest();
         out.attempts = attempts;
         var to = forward;
         var its = lane;

@@ -7,6 +7,7 @@ import dev.gatehouse.config.UpstreamConfig;
 import dev.gatehouse.header.RequestHeaders;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.FixedResponse;
 import dev.gatehouse.http.Handler;
 import dev.gatehouse.loop.Loop;
 import dev.gatehouse.observe.AccessLog;
@@ -34,6 +35,7 @@ public final class Road implements Handler {
     private final Router router;
     private final RequestHeaders headers;
     private final AccessLog accessLog;
+    private final FixedResponse.Source fixed;
     private final ByteBufferPool buffers;
     private final long maxBodyBytes;
     private final int maxRequestsPerUpstream;
@@ -48,19 +50,21 @@ public final class Road implements Handler {
     ///
     /// @param pools the connections of a route with an upstream, by loop
     /// @param loops how many there are
+    /// @param fixed is asked first
     public Road(
             GatehouseConfig config,
             BiFunction<RouteConfig, UpstreamConfig, UpstreamPool[]> pools,
             ByteBufferPool buffers,
             int loops,
-            AccessLog accessLog) {
-        this(config, pools, buffers, loops, accessLog, null);
+            AccessLog accessLog,
+            FixedResponse.Source fixed) {
+        this(config, pools, buffers, loops, accessLog, fixed, null);
     }
 
     /// The road of the configuration that follows. Where upstreams and balancing of a route are as before, turns and
     /// what is known about the upstreams live on.
     public Road next(GatehouseConfig config, BiFunction<RouteConfig, UpstreamConfig, UpstreamPool[]> pools) {
-        return new Road(config, pools, buffers, loops, accessLog, this);
+        return new Road(config, pools, buffers, loops, accessLog, fixed, this);
     }
 
     private Road(
@@ -69,10 +73,12 @@ public final class Road implements Handler {
             ByteBufferPool buffers,
             int loops,
             AccessLog accessLog,
+            FixedResponse.Source fixed,
             @Nullable Road before) {
         this.router = Router.of(config);
         this.headers = RequestHeaders.of(config);
         this.accessLog = accessLog;
+        this.fixed = fixed;
         this.buffers = buffers;
         this.maxRequestsPerUpstream = config.limits().maxRequestsPerUpstream();
         this.maxBodyBytes = config.limits().requestMaxBodyBytes();
@@ -136,6 +142,10 @@ public final class Road implements Handler {
     /// What upstreams get for header fields.
     public RequestHeaders headers() {
         return headers;
+    }
+
+    FixedResponse.Source fixed() {
+        return fixed;
     }
 
     AccessLog accessLog() {

@@ -3,6 +3,7 @@ package dev.gatehouse.route;
 import dev.gatehouse.config.AppConfig;
 import dev.gatehouse.config.RouteConfig;
 import dev.gatehouse.http.Failure;
+import org.jspecify.annotations.Nullable;
 
 /// What [Router] says about a request.
 public sealed interface Decision {
@@ -35,6 +36,7 @@ public sealed interface Decision {
 
     /// No.
     ///
+    /// @param app whose request it is; null where none was found
     /// @param detail for the log only, facts as pairs: `host=a.example sni=b.example`
-    record Refuse(Failure failure, String detail) implements Decision {}
+    record Refuse(@Nullable AppConfig app, Failure failure, String detail) implements Decision {}
 }

@@ -110,9 +110,9 @@ public final class Router {
         var routes = byDefault ? site.byDefault : site.byName;
         var forward = routes.find(path.canonical());
         if (path.encodedSlash()) {
-            return decide(path, forward, routes.find(path.decoded().canonical()));
+            return decide(site.app, path, forward, routes.find(path.decoded().canonical()));
         }
-        return forward != null ? forward : noRoute(path);
+        return forward != null ? forward : noRoute(site.app, path);
     }
 
     /// Decides where a path has encoded slashes.
@@ -120,16 +120,17 @@ public final class Router {
     /// @param passed the route for who takes them for a part of a segment
     /// @param decoded the route for who takes them for slashes
     private static Decision decide(
-            RequestPath path, Decision.@Nullable Forward passed, Decision.@Nullable Forward decoded) {
+            AppConfig app, RequestPath path, Decision.@Nullable Forward passed, Decision.@Nullable Forward decoded) {
         var first = passed != null ? passed : decoded;
         if (first == null) {
-            return noRoute(path);
+            return noRoute(app, path);
         }
         var how = first.route().encodedSlash();
         if (how == EncodedSlash.REJECT
                 || (decoded != null && decoded.route().encodedSlash() == EncodedSlash.REJECT)
                 || (how == null && !first.equals(decoded))) {
-            return refuse(
+            return new Decision.Refuse(
+                    app,
                     Failure.ENCODED_SLASH,
                     "path=" + printable(path.forwarded()) + " route="
                             + first.route().path() + " decoded_route="
@@ -137,15 +138,15 @@ public final class Router {
         }
         var chosen = how == EncodedSlash.DECODE ? decoded : passed;
         if (chosen == null) {
-            return noRoute(path);
+            return noRoute(app, path);
         }
         return how == EncodedSlash.DECODE
                 ? new Decision.Forward(chosen.app(), chosen.route(), chosen.byDefault(), true)
                 : chosen;
     }
 
-    private static Decision noRoute(RequestPath path) {
-        return refuse(Failure.NO_SUCH_ROUTE, "path=" + printable(path.forwarded()));
+    private static Decision noRoute(AppConfig app, RequestPath path) {
+        return new Decision.Refuse(app, Failure.NO_SUCH_ROUTE, "path=" + printable(path.forwarded()));
     }
 
     /// Where the request wants to go: `:authority` or the authority of an absolute form, which Host must not
@@ -232,7 +233,7 @@ public final class Router {
     }
 
     private static Decision refuse(Failure failure, String detail) {
-        return new Decision.Refuse(failure, detail);
+        return new Decision.Refuse(null, failure, detail);
     }
 
     private static String hosts(RequestHead request) {
