@@ -172,7 +172,7 @@ public final class Gatehouse implements AutoCloseable {
                 engines = Cryptography.engines(config.tls());
             }
             generation = next;
-            change.commit(front(next), new Leaving(next)::leaves);
+            change.commit(front(next), new Leaving(config, sites.store())::leaves);
             acme.keep(automatic);
         }
         upstreams.retain(generation.road().pools());

@@ -1,21 +1,24 @@
 package dev.gatehouse.app;
 
+import dev.gatehouse.config.GatehouseConfig;
 import dev.gatehouse.config.RouteConfig;
 import dev.gatehouse.http.ClientConnection;
+import dev.gatehouse.tls.SiteStore;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Which connections have nothing more to do in a generation: those of apps that are gone, those whose server name
+/// Which connections have nothing more to do in a generation: those whose apps are all gone, those whose server name
 /// belongs to nobody any more, and tunnels of routes that are gone.
 final class Leaving {
-    private final Generation next;
+    private final SiteStore sites;
     /// Paths of routes by app.
     private final Map<String, Set<String>> routes;
 
-    Leaving(Generation next) {
-        this.next = next;
-        routes = next.config().apps().stream()
+    Leaving(GatehouseConfig next, SiteStore sites) {
+        this.sites = sites;
+        routes = next.apps().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         app -> app.name(),
                         app -> app.routes().stream().map(RouteConfig::path).collect(Collectors.toUnmodifiableSet())));
@@ -23,15 +26,17 @@ final class Leaving {
 
     /// On the connection's loop.
     boolean leaves(ClientConnection client, boolean tunnel) {
-        if (client.secure() && next.sites().store().find(client.serverName()) == null) {
+        if (client.secure() && sites.find(client.serverName()) == null) {
             return true;
         }
         var app = client.app();
         if (app == null) {
             return false;
         }
-        var its = routes.get(app);
-        var route = client.route();
-        return its == null || (tunnel && route != null && !its.contains(route));
+        if (tunnel) {
+            var route = client.route();
+            return route == null || !routes.getOrDefault(app, Set.of()).contains(route);
+        }
+        return Collections.disjoint(client.apps(), routes.keySet());
     }
 }

@@ -4,7 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The client's connection as the road sees it. Confined to the connection's thread.
@@ -21,6 +24,7 @@ public final class ClientConnection {
     private @Nullable Dependent dependent;
     private boolean closed;
     private int requests;
+    private Set<String> apps = Set.of();
     private @Nullable String app;
     private @Nullable String route;
 
@@ -68,20 +72,35 @@ public final class ClientConnection {
         return ++requests;
     }
 
-    /// The app that served the last request; null where none did yet.
-    public @Nullable String app() {
-        return app;
+    /// The apps that served its requests.
+    public Set<String> apps() {
+        return apps;
     }
 
-    /// The path of its route; null where there is no app.
+    /// The path of the route that served the last request, which is a tunnel's; null where none did yet.
     public @Nullable String route() {
         return route;
     }
 
+    /// The app of [#route()].
+    public @Nullable String app() {
+        return app;
+    }
+
     /// Told with each request that goes to an upstream.
     public void servedBy(String itsApp, String itsRoute) {
-        app = itsApp;
+        if (!itsApp.equals(app)) {
+            app = itsApp;
+            apps = with(apps, itsApp);
+        }
         route = itsRoute;
+    }
+
+    private static Set<String> with(Set<String> names, String another) {
+        if (names.contains(another)) {
+            return names;
+        }
+        return Stream.concat(names.stream(), Stream.of(another)).collect(Collectors.toUnmodifiableSet());
     }
 
     /// What the handshake agreed on; null without TLS or before its end.
