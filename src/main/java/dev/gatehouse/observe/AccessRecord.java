@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Strings hold what the client sent, unescaped; escaping and redaction are the writer's business.
 public final class AccessRecord {
-    /// When the request began, in microseconds since 1970 ([#nowMicros()]).
+    /// When its first byte arrived, in microseconds since 1970 ([#nowMicros()]): [#durationMicros] before its end.
     public long startMicros;
 
     /// From the first byte of the request to the end of the answer, in microseconds.
@@ -21,7 +21,7 @@ public final class AccessRecord {
     /// From the start of the request to the first byte of the upstream's answer, in microseconds.
     public long firstByteMicros = -1;
 
-    /// The client's address and port, as found behind a PROXY header.
+    /// The client's address and port.
     public @Nullable InetSocketAddress client;
 
     public @Nullable String method;
@@ -76,7 +76,7 @@ public final class AccessRecord {
     /// What ended the request, if not the upstream's answer.
     public @Nullable Failure failure;
 
-    /// Where on the road it failed: `connect`, `response header`, ...
+    /// Where on the road it failed: `connect`, `response_header`, ...
     public @Nullable String phase;
 
     /// The failure in its own words: `Connection refused`.

@@ -12,14 +12,14 @@ final class AccessRecords {
     /// The record of a request that ends now.
     ///
     /// @param forwarded the fields that its upstream got; its own where none did
-    static AccessRecord of(Exchange exchange, HttpFields forwarded, long startMicros, long firstByteNanos) {
+    static AccessRecord of(Exchange exchange, HttpFields forwarded, long firstByteNanos) {
         var out = new AccessRecord();
         var connection = exchange.connection();
         var fields = exchange.fields();
         var uri = exchange.uri();
         long began = exchange.beganNanos();
-        out.startMicros = startMicros;
         out.durationMicros = (System.nanoTime() - began) / 1_000;
+        out.startMicros = AccessRecord.nowMicros() - out.durationMicros;
         out.firstByteMicros = firstByteNanos == -1 ? -1 : (firstByteNanos - began) / 1_000;
         out.client = connection.remote();
         out.method = exchange.method();

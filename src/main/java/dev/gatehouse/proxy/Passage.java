@@ -39,7 +39,6 @@ final class Passage implements Exchange.Listener, UpstreamListener, ResponseSink
     private final Exchange exchange;
     private final RequestHeaders headers;
     private String requestId = "";
-    private final long startMicros = AccessRecord.nowMicros();
 
     private Decision.@Nullable Forward forward;
     private RequestPath path = RequestPath.ROOT;
@@ -375,7 +374,7 @@ final class Passage implements Exchange.Listener, UpstreamListener, ResponseSink
             return;
         }
         var forwarded = upstreamFields == null ? exchange.fields() : upstreamFields;
-        var out = AccessRecords.of(exchange, forwarded, startMicros, firstByteNanos);
+        var out = AccessRecords.of(exchange, forwarded, firstByteNanos);
         out.status = status;
         out.bytesSent = sent;
         out.bytesReceived = received;
