@@ -15,7 +15,7 @@ public final class Balancer {
     private final long[] pausedUntil;
     private int turn;
 
-    /// @param how `NONE`, `ROUND_ROBIN` or `RANDOM`
+    /// @param how `NONE`, `STICKY` and `PRIMARY_BACKUP` take the first upstream that can be reached
     /// @param upstreams how many there are, at least 1
     /// @param turn where round robin begins, so that loops do not walk in step
     public Balancer(LoadBalance how, int upstreams, int turn) {

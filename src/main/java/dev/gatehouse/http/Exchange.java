@@ -85,7 +85,7 @@ public interface Exchange extends RequestHead {
     /// Ends a response that has begun with these trailers, as soon as what is being sent is sent.
     void endWith(HttpFields trailers);
 
-    /// Who is told about what happens to the exchange. Set once, at the begin.
+    /// Receives what happens to the exchange. Set once, before anything does.
     void listener(Listener listener);
 
     /// When its first byte arrived, as of [System#nanoTime()].
@@ -97,11 +97,10 @@ public interface Exchange extends RequestHead {
     /// Bytes of the request's content that were read.
     long bytesReceived();
 
-    /// What happens to an exchange without the road's doing. On the connection's thread.
+    /// What happens to an exchange. On the connection's thread.
     interface Listener {
-        /// The client went away or was too slow. The exchange is over already or cannot be answered any more, unless
-        /// `answerable`: then the road may still answer.
-        void clientFailed(Failure failure, boolean answerable);
+        /// The client went away or was too slow: it gets no response any more. [#ended] follows.
+        void clientFailed(Failure failure);
 
         /// The exchange is over.
         ///

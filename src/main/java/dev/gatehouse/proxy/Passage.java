@@ -7,7 +7,6 @@ import dev.gatehouse.header.Upgrade;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
 import dev.gatehouse.http.Protocol;
-import dev.gatehouse.observe.AccessRecord;
 import dev.gatehouse.observe.Facts;
 import dev.gatehouse.route.Decision;
 import dev.gatehouse.route.RequestPath;
@@ -316,7 +315,7 @@ final class Passage implements Exchange.Listener, UpstreamListener, ResponseSink
     // ---- the client
 
     @Override
-    public void clientFailed(Failure reason, boolean answerable) {
+    public void clientFailed(Failure reason) {
         var current = call;
         if (current != null && !current.over()) {
             phase = current.phase().text();

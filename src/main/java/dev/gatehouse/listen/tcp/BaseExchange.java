@@ -375,7 +375,7 @@ abstract class BaseExchange extends PacedExchange implements Content.Source {
         failBody(failure, "client gone");
         var told = listener;
         if (told != null) {
-            told.clientFailed(failure, false);
+            told.clientFailed(failure);
             told.ended(failure);
         }
         bodyReady();
