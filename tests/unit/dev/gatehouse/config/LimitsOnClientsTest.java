@@ -14,6 +14,7 @@ class LimitsOnClientsTest {
             "upstream_response_header",
             "upstream_idle",
             "upstream_max_age",
+            "max_requests_per_upstream",
             "drain",
             "tunnel_drain");
 

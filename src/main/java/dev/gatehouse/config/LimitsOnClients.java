@@ -29,6 +29,12 @@ final class LimitsOnClients {
             new Limit("timeouts", "tunnel_idle", "none", "the tunnel is closed"),
             new Limit("tls", "handshakes_per_second", "none", "the connection is closed"),
             new Limit("tls", "handshakes_per_second_per_ip", "none", "the connection is closed"),
+            new Limit(
+                    "",
+                    "max_requests",
+                    "none",
+                    "503; HTTP/2: the stream is refused; who waits longest gives way first"),
+            new Limit("", "max_requests_per_ip", "none", "503; HTTP/2: the stream is refused"),
             new Limit("", "request_line_max_size", "64 KiB, fixed", "414"),
             new Limit("", "request_header_max_size", "408 KiB (HTTP/2: 16 KiB), fixed", "431"),
             new Limit("", "request_header_max_count", "100, fixed", "431"));
