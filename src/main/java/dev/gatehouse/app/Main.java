@@ -1,6 +1,7 @@
 package dev.gatehouse.app;
 
 import dev.gatehouse.config.ShellWord;
+import dev.gatehouse.config.SpellingSuggestion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class Main {
                         + Stream.of(arguments).map(ShellWord::of).collect(Collectors.joining(" ")));
                 return ExitCode.USAGE;
             }
-            var near = Words.nearest(word, known);
+            var near = SpellingSuggestion.nearest(word, known);
             if (near != null) {
                 err.println("hint: did you mean '" + near + "'?");
                 return ExitCode.USAGE;

@@ -52,7 +52,7 @@ final class Node {
         }
         var key = model.find(name);
         if (key == null) {
-            var near = Words.nearest(name, model.names());
+            var near = SpellingSuggestion.nearest(name, model.names());
             if (near != null) {
                 mistyped.add(near);
             }
