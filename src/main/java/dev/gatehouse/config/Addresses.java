@@ -2,8 +2,6 @@ package dev.gatehouse.config;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /// IP address literals. Nothing here asks DNS.
@@ -22,33 +20,7 @@ final class Addresses {
     }
 
     static @Nullable Inet4Address v4OrNull(String text) {
-        var bytes = new byte[4];
-        int start = 0;
-        for (int i = 0; i < 4; i++) {
-            int end = i < 3 ? text.indexOf('.', start) : text.length();
-            int length = end - start;
-            if (length < 1 || length > 3 || (length > 1 && text.charAt(start) == '0')) {
-                return null;
-            }
-            int value = 0;
-            for (int at = start; at < end; at++) {
-                int digit = text.charAt(at) - '0';
-                if (digit < 0 || digit > 9) {
-                    return null;
-                }
-                value = value * 10 + digit;
-            }
-            if (value > 255) {
-                return null;
-            }
-            bytes[i] = (byte) value;
-            start = end + 1;
-        }
-        try {
-            return (Inet4Address) InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
+        return IpLiteral.parseIpv4(text);
     }
 
     /// With or without square brackets, without a zone.

@@ -1,5 +1,6 @@
 package dev.gatehouse.config;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -15,13 +16,21 @@ public final class IpLiteral {
 
     /// The address that the text is, an IPv4-mapped one (`::ffff:192.0.2.1`) as IPv4; null where it is none.
     public static @Nullable InetAddress parse(String text) {
-        byte[] bytes = new byte[4];
-        if (!parse4(text, 0, text.length(), bytes, 0)) {
-            bytes = new byte[2 * GROUPS];
-            if (!parse6(text, 0, text.length(), bytes)) {
-                return null;
-            }
+        var four = parseIpv4(text);
+        if (four != null) {
+            return four;
         }
+        byte[] bytes = new byte[2 * GROUPS];
+        return parse6(text, 0, text.length(), bytes) ? address(bytes) : null;
+    }
+
+    /// The IPv4 address that the text is; null where it is none.
+    static @Nullable Inet4Address parseIpv4(String text) {
+        byte[] bytes = new byte[4];
+        return parse4(text, 0, text.length(), bytes, 0) ? (Inet4Address) address(bytes) : null;
+    }
+
+    private static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException impossible) {
