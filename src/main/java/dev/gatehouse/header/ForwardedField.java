@@ -1,5 +1,6 @@
 package dev.gatehouse.header;
 
+import dev.gatehouse.http.HttpChars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +81,7 @@ public final class ForwardedField {
         out.append(name);
         boolean token = !value.isEmpty();
         for (int i = 0; i < value.length(); i++) {
-            token &= isTokenCharacter(value.charAt(i));
+            token &= HttpChars.isToken(value.charAt(i));
         }
         if (token) {
             out.append(value);
@@ -150,7 +151,7 @@ public final class ForwardedField {
                 continue;
             }
             int start = at;
-            while (at < text.length() && isTokenCharacter(text.charAt(at))) {
+            while (at < text.length() && HttpChars.isToken(text.charAt(at))) {
                 at++;
             }
             if (at == start || at == text.length() || text.charAt(at) != '=') {
@@ -233,13 +234,5 @@ public final class ForwardedField {
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
         }
-    }
-
-    /// RFC 9110 §5.6.2.
-    private static boolean isTokenCharacter(char c) {
-        int lower = c | 0x20;
-        return (c < 0x80 && lower >= 'a' && lower <= 'z')
-                || (c >= '0' && c <= '9')
-                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.route;
 
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.HttpChars;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class RequestTarget {
 
     /// What is wrong with them; null where nothing is.
     static @Nullable Failure fault(String method, HttpURI uri) {
-        if (!isToken(method)) {
+        if (!HttpChars.isToken(method)) {
             return Failure.INVALID_METHOD;
         }
         if (!isServed(method)) {
@@ -76,7 +77,7 @@ public final class RequestTarget {
         return switch (method) {
             case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH" -> true;
             case "CONNECT", "TRACE" -> false;
-            default -> isToken(method);
+            default -> HttpChars.isToken(method);
         };
     }
 
@@ -87,17 +88,5 @@ public final class RequestTarget {
 
     private static boolean hasFragment(HttpURI uri) {
         return uri.getFragment() != null || uri.hasViolation(UriCompliance.Violation.FRAGMENT);
-    }
-
-    /// RFC 9110 §5.6.2.
-    private static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean alphanumeric = c < 0x80 && (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9'));
-            if (!alphanumeric && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return !text.isEmpty();
     }
 }

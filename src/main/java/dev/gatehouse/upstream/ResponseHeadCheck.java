@@ -1,9 +1,9 @@
 package dev.gatehouse.upstream;
 
+import dev.gatehouse.http.HttpChars;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpTokens;
 import org.jspecify.annotations.Nullable;
 
 /// Decides whether a head may be passed on, whatever protocol the client speaks. Asked before anything is made of a
@@ -30,7 +30,7 @@ final class ResponseHeadCheck {
     static @Nullable String problem(HttpFields fields) {
         for (HttpField field : fields) {
             var known = field.getHeader();
-            if (known == null ? !isToken(field.getName()) : known.isPseudo()) {
+            if (known == null ? !HttpChars.isToken(field.getName()) : known.isPseudo()) {
                 return "a field name with characters that may not be there";
             }
             if (!isClean(field.getValue())) {
@@ -38,22 +38,6 @@ final class ResponseHeadCheck {
             }
         }
         return null;
-    }
-
-    /// RFC 9110 §5.1.
-    private static boolean isToken(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c > 0x7f || !isTchar(c)) {
-                return false;
-            }
-        }
-        return !name.isEmpty();
-    }
-
-    private static boolean isTchar(char c) {
-        var token = HttpTokens.TOKENS[c];
-        return token != null && token.isRfc2616Token();
     }
 
     /// Whether a value keeps to its line, and each character is one byte (RFC 9110 §5.5, RFC 9113 §8.2.1).

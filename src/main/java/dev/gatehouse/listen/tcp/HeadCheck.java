@@ -3,6 +3,7 @@ package dev.gatehouse.listen.tcp;
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.Exchange;
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.HttpChars;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -27,7 +28,7 @@ final class HeadCheck {
     /// @param bodyless whether the stream ended with the head
     /// @return null when the head may be handled
     static @Nullable Failure http2(Exchange exchange, boolean bodyless, LimitsConfig limits) {
-        if (!isToken(exchange.method())) {
+        if (!HttpChars.isToken(exchange.method())) {
             return Failure.STREAM_INJECTION;
         }
         var uri = exchange.uri();
@@ -130,15 +131,5 @@ final class HeadCheck {
             zero &= c == '0';
         }
         return length > 0 && length <= MAX_LENGTH_DIGITS && (zero || !bodyless);
-    }
-
-    private static boolean isToken(String method) {
-        for (int i = 0; i < method.length(); i++) {
-            char c = method.charAt(i);
-            if (c <= ' ' || c >= 0x7f || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
-                return false;
-            }
-        }
-        return !method.isEmpty();
     }
 }

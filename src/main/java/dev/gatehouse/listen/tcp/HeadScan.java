@@ -2,6 +2,7 @@ package dev.gatehouse.listen.tcp;
 
 import dev.gatehouse.config.LimitsConfig;
 import dev.gatehouse.http.Failure;
+import dev.gatehouse.http.HttpChars;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,7 @@ final class HeadScan {
             state = State.TARGET;
             return null;
         }
-        if (!Bytes.isToken(c) || word.length() == MAX_METHOD) {
+        if (!HttpChars.isToken(c) || word.length() == MAX_METHOD) {
             return Failure.INVALID_METHOD;
         }
         word.append((char) c);
@@ -294,7 +295,7 @@ final class HeadScan {
             state = State.VALUE_START;
             return null;
         }
-        if (!Bytes.isToken(c)) {
+        if (!HttpChars.isToken(c)) {
             return (c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 0x7f
                     ? Failure.CONTROL_CHARACTER
                     : Failure.FIELD_SYNTAX;
