@@ -106,8 +106,9 @@ public final class Keys {
                     "client_header",
                     SHORT,
                     TimeoutsConfig.DEFAULTS.clientHeader(),
-                    "From the accept, or the first byte of a request, to the end of its header section; then 408. A"
-                            + " head must keep to `client_min_rate` besides. A quarter holds while memory is short."),
+                    "From the accept (TLS: the handshake), or the first byte of a request, to the end of its header"
+                            + " section; then 408. A head must keep to `client_min_rate` besides. A quarter holds while"
+                            + " memory is short."),
             span(
                             "client_idle",
                             LONG,
@@ -641,8 +642,14 @@ public final class Keys {
                     .ours(),
             Key.of("https_redirection_port", PORT, "The port of redirects.")
                     .removed("it is called public_https_port since rpxy 0.13"),
-            Key.of("tcp_listen_backlog", POSITIVE, "Connections that the kernel holds until they are accepted.")
-                    .fallback(1024L),
+            Key.of(
+                            "tcp_listen_backlog",
+                            POSITIVE,
+                            "Connections that the kernel holds until they are accepted; it takes no more than"
+                                    + " `net.core.somaxconn` (4096 where nobody has changed it). Whom it has no place"
+                                    + " for tries again a second later, then two, then four, and gives up after two"
+                                    + " minutes.")
+                    .fallback(65_535L),
             Key.of("max_concurrent_streams", POSITIVE, "HTTP/2 requests of a connection at a time.")
                     .fallback(64L),
             Key.of(

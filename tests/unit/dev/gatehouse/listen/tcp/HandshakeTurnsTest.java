@@ -7,8 +7,11 @@ import dev.gatehouse.loop.TestLoop;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Handshakes take turns: in time, in order, and fairly.
 @Tag("TL-11")
@@ -112,6 +115,66 @@ class HandshakeTurnsTest {
 
             assertThat(served).hasSizeBetween(1, 2);
             assertThat(crowd.isLarge()).isFalse();
+        });
+    }
+
+    @ParameterizedTest(name = "{0} under way, {1} of them over, the others {2} ms old: {3}")
+    @CsvSource({
+        "255, 0, 0, true",
+        "256, 0, 0, false",
+        "256, 1, 0, true",
+        "256, 0, 999, false",
+        "256, 0, 1000, true",
+        "600, 344, 0, false",
+        "600, 345, 999, true",
+        "600, 0, 1001, true",
+    })
+    void newcomersHaveTheirTurnUnlessTooManyYoungOnesAreUnderWay(int begun, int over, int millis, boolean atOnce) {
+        TestLoop.run(loop -> {
+            var turns = turns(loop);
+            var underWay = new ArrayList<HandshakeTurns.UnderWay>();
+            for (int i = 0; i < begun; i++) {
+                underWay.add(turns.begun());
+            }
+            // Not the oldest: those are not the only ones that are found to be over.
+            underWay.reversed().subList(0, over).forEach(HandshakeTurns.UnderWay::over);
+            now += TimeUnit.MILLISECONDS.toNanos(millis);
+
+            assertThat(comes(loop, turns, "192.0.2.1", "a")).isEqualTo(atOnce);
+        });
+    }
+
+    @Test
+    void whoWaitsHasTheTurnWhenOneIsOverOrOldAndNotBefore() {
+        TestLoop.run(loop -> {
+            var turns = turns(loop);
+            var first = turns.begun();
+            for (int i = 1; i < HandshakeTurns.MOST_UNDER_WAY; i++) {
+                turns.begun();
+            }
+            for (var name : List.of("a", "b", "c")) {
+                turns.take(InetAddress.ofLiteral("192.0.2.1"), () -> {
+                    turns.begun();
+                    served.add(name);
+                });
+            }
+            TestLoop.round(loop);
+            assertThat(served).isEmpty();
+
+            first.over();
+            first.over();
+            TestLoop.round(loop);
+            TestLoop.round(loop);
+            assertThat(served).containsExactly("a");
+
+            turns.oldestAged();
+            TestLoop.round(loop);
+            assertThat(served).as("a timer that is early").containsExactly("a");
+
+            now += HandshakeTurns.YOUNG_NANOS;
+            turns.oldestAged();
+            TestLoop.round(loop);
+            assertThat(served).containsExactly("a", "b", "c");
         });
     }
 }

@@ -4,12 +4,14 @@ import dev.gatehouse.loop.Loop;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /// Lets the handshakes of a loop begin only as fast as it has time for them beside its established connections: in
 /// each round of selecting they get [#LEAST_NANOS], or half of what everything else took. Who finds no time left
-/// waits; addresses (an IPv6 client has a /64) take turns, the clients of each in their order. Confined to the loop,
+/// waits; addresses (an IPv6 client has a /64) take turns, the clients of each in their order. Nor do more begin than
+/// clients finish: who has begun and is slow does not wait behind a crowd of others that begin. Confined to the loop,
 /// but for [Crowd].
 final class HandshakeTurns {
     /// One handshake or two: little enough for others not to notice.
@@ -17,11 +19,24 @@ final class HandshakeTurns {
 
     static final long MOST_NANOS = 20_000_000;
 
+    /// Handshakes that may be under way on a loop: at 100 ms a round trip, more than it can begin.
+    static final int MOST_UNDER_WAY = 256;
+
+    /// From then on a handshake under way does not count: those whom nobody hears of again keep no others out.
+    static final long YOUNG_NANOS = 1_000_000_000;
+
     private final Loop loop;
     private final Crowd crowd;
     private final LongSupplier clock;
     private final LinkedHashMap<ClientLimits.Source, ArrayDeque<Runnable>> waiting = new LinkedHashMap<>();
     private final Runnable account = this::account;
+    /// Oldest first; those that are over are among them until they are the oldest.
+    private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
+    private int young;
+    /// Those who wait have a turn only when one under way is over or not young any more.
+    private boolean held;
+    /// Told when the oldest is not young any more.
+    private boolean timed;
     private long pass = -1;
     /// Time that turns of this round still have.
     private long left;
@@ -80,18 +95,88 @@ final class HandshakeTurns {
                 pass = loop.pass();
                 left = LEAST_NANOS;
             }
-            if (left > 0) {
+            if (left > 0 && !isFull()) {
                 began = clock.getAsLong();
                 task.run();
                 loop.execute(account);
                 return true;
             }
-            loop.yieldTo(this::begin);
+            putOff();
         }
         crowd.grow();
         waiting.computeIfAbsent(ClientLimits.Source.of(client), _ -> new ArrayDeque<>(2))
                 .add(task);
         return false;
+    }
+
+    /// A handshake that has begun is told here until it is over.
+    UnderWay begun() {
+        var made = new UnderWay(clock.getAsLong());
+        underWay.add(made);
+        young++;
+        return made;
+    }
+
+    /// See [#begun].
+    final class UnderWay {
+        private final long since;
+        private boolean forgotten;
+
+        private UnderWay(long since) {
+            this.since = since;
+        }
+
+        /// Any number of times.
+        void over() {
+            forget();
+            goOnIfHeld();
+        }
+
+        private void forget() {
+            if (!forgotten) {
+                forgotten = true;
+                young--;
+            }
+        }
+    }
+
+    private boolean isFull() {
+        long now = clock.getAsLong();
+        for (var oldest = underWay.peek();
+                oldest != null && (oldest.forgotten || now - oldest.since >= YOUNG_NANOS);
+                oldest = underWay.peek()) {
+            underWay.remove();
+            oldest.forget();
+        }
+        return young >= MOST_UNDER_WAY;
+    }
+
+    /// Those who wait have their turns in the next round, or when there is room.
+    private void putOff() {
+        if (!isFull()) {
+            loop.yieldTo(this::begin);
+            return;
+        }
+        held = true;
+        if (!timed) {
+            timed = true;
+            long age = clock.getAsLong() - underWay.element().since;
+            loop.schedule(this::oldestAged, YOUNG_NANOS - age, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// Called by a timer.
+    void oldestAged() {
+        timed = false;
+        goOnIfHeld();
+    }
+
+    private void goOnIfHeld() {
+        if (held) {
+            held = false;
+            ended = clock.getAsLong();
+            putOff();
+        }
     }
 
     private void account() {
@@ -118,10 +203,10 @@ final class HandshakeTurns {
         if (waiting.isEmpty()) {
             return;
         }
-        if (left > 0) {
+        if (left > 0 && !isFull()) {
             runNext();
         } else {
-            loop.yieldTo(this::begin);
+            putOff();
         }
     }
 

@@ -1,14 +1,11 @@
 package dev.gatehouse.listen.tcp;
 
-import dev.gatehouse.config.IpLiteral;
 import dev.gatehouse.http.ClientConnection;
 import dev.gatehouse.loop.LoopEndPoint;
-import dev.gatehouse.observe.Facts;
 import dev.gatehouse.observe.RateLimited;
 import dev.gatehouse.tls.Alerts;
 import dev.gatehouse.tls.ChallengeSource;
 import dev.gatehouse.tls.ClientHello;
-import dev.gatehouse.tls.HandshakeFailure;
 import dev.gatehouse.tls.Site;
 import dev.gatehouse.tls.TlsEngines;
 import java.io.IOException;
@@ -47,50 +44,19 @@ final class Handshakes {
     private final FrontConnector connector;
     private final HandshakeBudget budget;
     private final HandshakeTurns[] turns;
-    private final RateLimited log;
+    private final HandshakeLog log;
 
     /// @param turns by loop index
     Handshakes(FrontConnector connector, HandshakeBudget budget, HandshakeTurns[] turns, RateLimited log) {
         this.connector = connector;
         this.budget = budget;
         this.turns = turns;
-        this.log = log;
+        this.log = new HandshakeLog(log);
     }
 
     /// The first connection of a socket whose client should speak TLS.
     Connection begin(LoopEndPoint socket) {
         return new Hello(socket);
-    }
-
-    private void failed(LoopEndPoint socket, @Nullable String serverName, HandshakeFailure failure) {
-        if (failure.subject() == null) {
-            failed(socket, failure.token(), serverName, failure.cause());
-            return;
-        }
-        log.log(
-                Level.INFO,
-                failure.token(),
-                "handshake failed client={} reason={} sni={} subject={} cause={}",
-                IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
-                failure.token(),
-                serverName == null ? "-" : serverName,
-                Facts.quoted(failure.subject()),
-                Facts.quoted(failure.cause()));
-    }
-
-    private void failed(LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
-        failed(Level.INFO, socket, reason, serverName, cause);
-    }
-
-    private void failed(Level level, LoopEndPoint socket, String reason, @Nullable String serverName, String cause) {
-        log.log(
-                level,
-                reason,
-                "handshake failed client={} reason={} sni={} cause={}",
-                IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
-                reason,
-                serverName == null ? "-" : serverName,
-                Facts.quoted(cause));
     }
 
     /// Reads until the ClientHello is whole. Confined to its loop.
@@ -106,10 +72,14 @@ final class Handshakes {
         private long since;
         private @Nullable String serverName;
         private @Nullable ClientConnection client;
+        private @Nullable Runnable headBegins;
+        private HandshakeTurns.@Nullable UnderWay underWay;
         /// Waits for its turn.
         private boolean waiting;
         /// Had to wait for one.
         private boolean late;
+        /// The time limit is over; what came in time may still have to be read.
+        private boolean deciding;
         /// No byte is for us any more.
         private boolean done;
 
@@ -144,14 +114,20 @@ final class Handshakes {
             }
         }
 
+        /// What came while we were late is read first.
         private void tooSlow() {
-            timer = null;
+            deciding = true;
+            socket.takeWhatCame();
+            if (!deciding || waiting || !socket.isOpen()) {
+                return;
+            }
+            stopTimer();
             if (done) {
-                failed(socket, "tls.timeout", serverName, "time limit");
+                log.failed(socket, "tls.timeout", serverName, "time limit");
             } else if (in == null || in.remaining() == 0) {
                 silent("time limit");
             } else {
-                failed(socket, "tls.slow_hello", null, "time limit");
+                log.failed(socket, "tls.slow_hello", null, "time limit");
             }
             finish();
             socket.close(new IOException("handshake too slow"));
@@ -165,6 +141,7 @@ final class Handshakes {
         }
 
         private void stopTimer() {
+            deciding = false;
             var running = timer;
             timer = null;
             if (running != null) {
@@ -243,11 +220,11 @@ final class Handshakes {
                 case ClientHello.NeedMore more -> wanted = more.atLeast();
                 case ClientHello.Hello whole -> answer(whole.hello());
                 case ClientHello.Bad bad -> {
-                    failed(socket, bad.token(), null, bad.reason());
+                    log.failed(socket, bad.token(), null, bad.reason());
                     say(Alerts.fatal(bad.alertDescription()));
                 }
                 case ClientHello.NotTls other -> {
-                    failed(socket, "l4.wrong_proto", null, "not TLS");
+                    log.failed(socket, "l4.wrong_proto", null, "not TLS");
                     if (other.looksLikeHttp()) {
                         say(ByteBuffer.wrap(PLAIN_HTTP));
                     } else {
@@ -267,24 +244,24 @@ final class Handshakes {
             }
             var site = connector.front().sites().find(name);
             if (site == null) {
-                failed(socket, "tls.sni", name, name == null ? "no server name" : "unknown server name");
+                log.failed(socket, "tls.sni", name, name == null ? "no server name" : "unknown server name");
                 say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
                 return;
             }
             if (site.credentials() == null) {
-                failed(socket, "tls.no_certificate", name, "no certificate yet");
+                log.failed(socket, "tls.no_certificate", name, "no certificate yet");
                 say(Alerts.fatal(Alerts.INTERNAL_ERROR));
                 return;
             }
             var refusal = site.refusal(hello);
             if (refusal != null) {
-                failed(socket, refusal.token(), name, refusal.cause());
+                log.failed(socket, refusal.token(), name, refusal.cause());
                 say(Alerts.fatal(refusal.alert()));
                 return;
             }
             var alpn = hello.firstAlpn(site.alpn());
             if (alpn == null && !(hello.alpn().isEmpty() && site.alpn().contains(HTTP_1))) {
-                failed(socket, "tls.alpn", name, "no common application protocol");
+                log.failed(socket, "tls.alpn", name, "no common application protocol");
                 say(Alerts.fatal(Alerts.NO_APPLICATION_PROTOCOL));
                 return;
             }
@@ -304,7 +281,7 @@ final class Handshakes {
         private void challenge(ClientHello hello) {
             var site = connector.front().challenges().challenge(hello.serverName());
             if (site == null) {
-                failed(socket, "acme.alpn", serverName, "no challenge is pending");
+                log.failed(socket, "acme.alpn", serverName, "no challenge is pending");
                 say(Alerts.fatal(Alerts.UNRECOGNIZED_NAME));
                 return;
             }
@@ -330,12 +307,7 @@ final class Handshakes {
         }
 
         private void shed(String limit) {
-            log.log(
-                    Level.WARN,
-                    limit,
-                    "client refused client={} reason=tls.shed limit={}",
-                    IpLiteral.text(socket.getRemoteSocketAddress().getAddress()),
-                    limit);
+            log.refused(socket, limit);
             finish();
             close();
         }
@@ -348,8 +320,15 @@ final class Handshakes {
             socket.attach(known);
             var tls = tls(connector.front().engines().newEngine(site, hello, alpn));
             var end = tls.getSslEndPoint();
-            end.setConnection(
-                    HTTP_2.equals(alpn) ? connector.http2(end, socket, known) : connector.http1(end, socket, known));
+            if (HTTP_2.equals(alpn)) {
+                var http = connector.http2(end, socket, known);
+                headBegins = http::watchHead;
+                end.setConnection(http);
+            } else {
+                var http = connector.http1(end, socket, known);
+                headBegins = http::handshakeDone;
+                end.setConnection(http);
+            }
             socket.upgrade(tls);
             release();
         }
@@ -357,17 +336,24 @@ final class Handshakes {
         private TlsConnection tls(SSLEngine engine) {
             int known = in == null ? 0 : in.remaining();
             var made = new TlsConnection(connector, socket, engine, known, this::flooded);
+            var begun = turns[socket.loop().index()].begun();
+            underWay = begun;
+            socket.whenClosed(() -> socket.loop().execute(begun::over));
             made.addHandshakeListener(this);
             return made;
         }
 
         private void flooded() {
-            failed(socket, "tls.flood", serverName, "too many records without data");
+            log.failed(socket, "tls.flood", serverName, "too many records without data");
         }
 
         @Override
         public void handshakeSucceeded(Event event) {
-            stopTimer();
+            over();
+            var next = headBegins;
+            if (next != null) {
+                next.run();
+            }
             var known = client;
             if (known != null) {
                 var tls = TlsEngines.completed(event.getSSLEngine());
@@ -381,15 +367,23 @@ final class Handshakes {
 
         @Override
         public void handshakeFailed(Event event, Throwable cause) {
-            stopTimer();
+            over();
             if (cause instanceof SSLException && !(cause instanceof TlsConnection.FloodException)) {
-                failed(socket, serverName, TlsEngines.failure(event.getSSLEngine(), cause));
+                log.failed(socket, serverName, TlsEngines.failure(event.getSSLEngine(), cause));
+            }
+        }
+
+        private void over() {
+            stopTimer();
+            var begun = underWay;
+            if (begun != null) {
+                begun.over();
             }
         }
 
         /// Port scanners and health checks do it all the time.
         private void silent(String cause) {
-            failed(Level.DEBUG, socket, "tls.silent", null, cause);
+            log.failed(Level.DEBUG, socket, "tls.silent", null, cause);
         }
 
         /// The last words of a connection that came no further.

@@ -25,26 +25,35 @@ final class HeadWatch {
     private final long rate;
     private final BooleanSupplier memoryIsShort;
     private final LongSupplier bytesIn;
+    private final Runnable readWhatCame;
     private final Runnable tooSlow;
+    private boolean deciding;
     private Scheduler.@Nullable Task timer;
     private long since;
     private long bytesBefore;
 
     /// @param bytesIn what came on the connection so far
+    /// @param readWhatCame takes what the kernel has of the client; that we were late is not the client's doing
     /// @param tooSlow told once
     HeadWatch(
-            Loop loop, TimeoutsConfig timeouts, BooleanSupplier memoryIsShort, LongSupplier bytesIn, Runnable tooSlow) {
+            Loop loop,
+            TimeoutsConfig timeouts,
+            BooleanSupplier memoryIsShort,
+            LongSupplier bytesIn,
+            Runnable readWhatCame,
+            Runnable tooSlow) {
         this.loop = loop;
         this.limit = timeouts.clientHeader().toNanos();
         this.stall = timeouts.clientStall().toNanos();
         this.rate = timeouts.clientMinRate();
         this.memoryIsShort = memoryIsShort;
         this.bytesIn = bytesIn;
+        this.readWhatCame = readWhatCame;
         this.tooSlow = tooSlow;
     }
 
     boolean isRunning() {
-        return timer != null;
+        return timer != null || deciding;
     }
 
     void start() {
@@ -54,6 +63,7 @@ final class HeadWatch {
     }
 
     void stop() {
+        deciding = false;
         var running = timer;
         timer = null;
         if (running != null) {
@@ -72,7 +82,12 @@ final class HeadWatch {
         int part = memoryIsShort.getAsBoolean() ? SHORT_PART : 1;
         long left = Math.min(limit / part - waited, leftByPace(waited, part));
         if (left <= 0) {
-            tooSlow.run();
+            deciding = true;
+            readWhatCame.run();
+            if (deciding) {
+                deciding = false;
+                tooSlow.run();
+            }
         } else {
             arm(left);
         }

@@ -41,7 +41,12 @@ final class Http1Connection extends HttpConnection implements Draining {
         this.socket = socket;
         this.channel = (Http1Channel) getHttpChannel();
         this.headWatch = new HeadWatch(
-                socket.loop(), front.timeouts(), this::memoryIsShort, this::getBytesIn, this::headTooSlow);
+                socket.loop(),
+                front.timeouts(),
+                this::memoryIsShort,
+                this::getBytesIn,
+                socket::takeWhatCame,
+                this::headTooSlow);
         channel.init(front, client);
     }
 
@@ -97,11 +102,18 @@ final class Http1Connection extends HttpConnection implements Draining {
 
     @Override
     public void onOpen() {
-        headWatch.start();
+        if (!channel.client().secure()) {
+            headWatch.start();
+        }
         super.onOpen();
         if (draining()) {
             endIfSilent();
         }
+    }
+
+    /// The time for the first head begins.
+    void handshakeDone() {
+        headWatch.start();
     }
 
     @Override

@@ -74,8 +74,13 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
         this.client = client;
         this.policy = policy;
         this.faults = faults;
-        this.headWatch =
-                new HeadWatch(loop, front.timeouts(), this::memoryIsShort, this::getBytesIn, this::headTooSlow);
+        this.headWatch = new HeadWatch(
+                loop,
+                front.timeouts(),
+                this::memoryIsShort,
+                this::getBytesIn,
+                session.traffic()::takeWhatCame,
+                this::headTooSlow);
         setRecycleHttpChannels(false);
     }
 
@@ -247,7 +252,9 @@ final class Http2Connection extends HTTP2ServerConnection implements Draining {
     @Override
     public void onOpen() {
         super.onOpen();
-        watchHead();
+        if (!client.secure()) {
+            watchHead();
+        }
         if (((FrontConnector) getConnector()).draining()) {
             drain();
         }

@@ -41,7 +41,7 @@ public final class TcpListeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListeners.class);
     private static final int LINES_PER_MINUTE = 10;
     /// Handshakes that may wait for their turn, per loop; then newcomers are not accepted.
-    private static final int WAITING_HANDSHAKES = 256;
+    private static final int WAITING_HANDSHAKES = 4096;
 
     private final Loops loops;
     private final Server server;

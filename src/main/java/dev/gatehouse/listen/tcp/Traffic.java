@@ -27,6 +27,11 @@ final class Traffic {
         return socket;
     }
 
+    /// See [LoopEndPoint#takeWhatCame].
+    void takeWhatCame() {
+        socket.takeWhatCame();
+    }
+
     /// Content came.
     void received(int bytes) {
         received += bytes;
