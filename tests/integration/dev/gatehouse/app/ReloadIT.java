@@ -160,7 +160,7 @@ class ReloadIT {
     @Test
     @Tag("CF-06")
     void newPortIsServedAndTheOldOneClosed() throws IOException {
-        int port = freePort();
+        int port = ProxyProcess.freeAddress().getPort();
         write(original.replace("listen_port = " + proxy.plain().getPort(), "listen_port = " + port));
         proxy.awaitOutput("configuration reloaded", 1);
 
@@ -175,12 +175,6 @@ class ReloadIT {
                 return true;
             }
         });
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.app.ReloadOutcome.Kind;
 import dev.gatehouse.config.ConfigReader;
+import dev.gatehouse.support.ProxyProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +33,7 @@ class ReloaderIT {
     @BeforeEach
     void start() throws Exception {
         file = directory.resolve("config.toml");
-        write("shop.example", freePort());
+        write("shop.example", ProxyProcess.freeAddress().getPort());
         proxy = Gatehouse.start(Objects.requireNonNull(ConfigReader.read(file).config()));
         reloader = new Reloader(file, null);
         reloader.start(proxy);
@@ -53,12 +54,6 @@ class ReloaderIT {
             [[apps.shop.reverse_proxy]]
             upstream = [{ location = "127.0.0.1:9" }]
             """.formatted(port, serverName));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private int port() {

@@ -165,7 +165,7 @@ class Http1CallBugsIT {
         "HEAD, /bytes?n=1000000",
         "CONTENT, /bytes?n=1000000",
         "LAST_CONTENT, /bytes?n=1000000",
-        "WHOLE, /small",
+        "WHOLE, /empty",
         "TRAILERS, /trailers",
         "SWITCHED, /websocket"
     })

@@ -85,11 +85,7 @@ public final class TestOrigin implements AutoCloseable {
 
     /// An address that refuses connections.
     public static String refusingAddress() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new IllegalStateException(failed);
-        }
+        return "127.0.0.1:" + FreePorts.next();
     }
 
     /// The port it listens on.
