@@ -26,7 +26,11 @@ public final class UpstreamPool {
     /// Buffers of the pool are multiples of this.
     private static final int BUFFER_STEP = 4 * 1024;
 
-    /// What is read for a client that takes hardly anything: it has to be kept.
+    /// The least that is read while memory is not short. Were it what the client has room for, a client that gives room
+    /// back frame by frame would never get larger frames again (the silly window syndrome of RFC 1122 §4.2.3.3).
+    private static final int LEAST_READ_BYTES = 16 * 1024;
+
+    /// What is read while memory is short for a client that takes hardly anything: it has to be kept.
     private static final int READ_BYTES_TO_KEEP = 1024;
 
     /// Idle connections beyond this many are closed, per loop and upstream.
@@ -153,10 +157,12 @@ public final class UpstreamPool {
     }
 
     static int readBytes(long room, boolean isShort) {
-        if (room < BUFFER_STEP) {
+        if (isShort && room < BUFFER_STEP) {
             return READ_BYTES_TO_KEEP;
         }
-        return (int) Math.min(isShort ? READ_BYTES_WHEN_SHORT : READ_BYTES, room / BUFFER_STEP * BUFFER_STEP);
+        long steps = room / BUFFER_STEP * BUFFER_STEP;
+        return (int)
+                (isShort ? Math.min(steps, READ_BYTES_WHEN_SHORT) : Math.clamp(steps, LEAST_READ_BYTES, READ_BYTES));
     }
 
     /// A place for a byte that nobody wants.
