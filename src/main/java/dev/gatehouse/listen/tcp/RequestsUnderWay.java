@@ -19,9 +19,10 @@ import org.slf4j.event.Level;
 /// The requests under way: how many there may be, and who gives way when they, or the memory that they hold, are too
 /// many. Any thread, but for what says otherwise.
 ///
-/// Who waits longest gives way: a client that does not read its response, or one whose body nobody takes. So clients
-/// that hold memory and do nothing cannot keep it from those that come and go. Only where nobody waits is the newcomer
-/// refused.
+/// Who waits longest gives way: a client that does not read its response, or one whose body nobody takes; connections
+/// with many requests first. So clients that hold memory and do nothing cannot keep it from those that come and go.
+/// Only where nobody waits is the newcomer refused, and for connections without another request there is a margin that
+/// no connection with many can use up.
 final class RequestsUnderWay {
     private static final Logger LOG = LoggerFactory.getLogger(RequestsUnderWay.class);
     private static final int LINES_PER_MINUTE = 2;
@@ -29,11 +30,17 @@ final class RequestsUnderWay {
     /// What a request may take of the heap, its share of everything else included.
     private static final long HEAP_BYTES = 32 * 1024;
 
-    /// How many more there may be for a moment, one in so many: there is room for clients with few requests, while
-    /// those with many are refused, and for newcomers while others are about to give way.
-    private static final int MARGIN = 8;
+    /// How many more there may be, one in so many, of those that are the only one of their connection.
+    private static final int MARGIN = 2;
 
+    /// The same for memory that is held.
+    private static final int MEMORY_MARGIN = 4;
+
+    /// Requests that a connection may have before it counts as one with many.
     private static final int FEW = 4;
+
+    /// Of those that wait longest, how many are compared.
+    private static final int COMPARED = 32;
 
     /// Of those that wait on a loop, how many give way at once when memory is short: one in so many.
     private static final int PART = 8;
@@ -86,12 +93,13 @@ final class RequestsUnderWay {
         int now = all.incrementAndGet();
         boolean tooMany = now > max;
         if (tooMany || budget.isFull()) {
-            boolean relieved = here().giveWay(1);
+            int siblings = exchange.siblings();
+            boolean relieved = here().giveWayTo(siblings);
             if (!relieved) {
                 relieve();
             }
-            boolean much = tooMany ? now > (long) max + max / MARGIN : budget.isFullBy(MARGIN);
-            if (!relieved && (much || exchange.siblings() > FEW)) {
+            boolean much = tooMany ? now > (long) max + max / MARGIN : budget.isFullBy(MEMORY_MARGIN);
+            if (!relieved && (much || siblings > 0)) {
                 all.decrementAndGet();
                 return refused(tooMany ? Failure.TOO_MANY_REQUESTS : Failure.MEMORY_SHORT);
             }
@@ -173,12 +181,36 @@ final class RequestsUnderWay {
             }
         }
 
+        /// Makes room for a request, unless its own connection has more requests than any whose could give way.
+        ///
+        /// @param siblings how many others its connection has under way
+        /// @return whether there is room
+        boolean giveWayTo(int siblings) {
+            var next = next();
+            return next != null && (siblings <= FEW || siblings <= next.siblings()) && giveWay(1);
+        }
+
+        /// Of those that wait longest, one whose connection has the most requests under way; null where nobody waits.
+        private @Nullable CountedExchange next() {
+            CountedExchange most = null;
+            int compared = 0;
+            for (var one : exchanges) {
+                if (most == null || one.siblings() > most.siblings()) {
+                    most = one;
+                }
+                if (++compared == COMPARED) {
+                    break;
+                }
+            }
+            return most;
+        }
+
         /// @return whether somebody did
         boolean giveWay(int most) {
             int left = most;
-            while (left > 0 && !exchanges.isEmpty()) {
-                var longest = exchanges.removeFirst();
-                longest.giveWay();
+            for (var next = next(); left > 0 && next != null; next = next()) {
+                exchanges.remove(next);
+                next.giveWay();
                 left--;
             }
             if (left < most) {
