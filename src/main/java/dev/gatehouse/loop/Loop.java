@@ -132,9 +132,10 @@ public final class Loop {
     }
 
     private static void run(Runnable task) {
+        // OutOfMemoryError of direct memory only: that of the heap ends the process.
         try {
             task.run();
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             LOG.error("task failed on a loop", bug);
         }
     }

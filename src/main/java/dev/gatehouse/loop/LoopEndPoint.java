@@ -265,7 +265,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
                 earlyEnd = true;
                 interest(interest & ~SelectionKey.OP_READ);
             }
-        } catch (IOException reset) {
+        } catch (IOException | OutOfMemoryError reset) {
             close(reset);
         } finally {
             BufferUtil.flipToFlush(buffer, position);
@@ -307,6 +307,9 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
         } catch (IOException reset) {
             shutdownInput();
             throw reset;
+        } catch (OutOfMemoryError none) {
+            shutdownInput();
+            throw new IOException("no direct memory left", none);
         } finally {
             BufferUtil.flipToFlush(buffer, position);
         }
@@ -320,7 +323,7 @@ public final class LoopEndPoint extends AbstractEndPoint implements ManagedSelec
                 written += taken;
                 notIdle();
             }
-        } catch (IOException broken) {
+        } catch (IOException | OutOfMemoryError broken) { // of direct memory: what lies on the heap is copied there
             throw new EofException(broken);
         }
         for (var buffer : buffers) {
