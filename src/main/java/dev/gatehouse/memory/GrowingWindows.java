@@ -11,7 +11,7 @@ import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 /// Flow control (RFC 9113 §5.2) whose windows begin small and are opened when what came is taken: who is not listened
 /// to cannot make us keep much. While memory is short none is opened, and those that were shrink again. Confined to
 /// its loop.
-public final class GrowingWindows extends BufferingFlowControlStrategy {
+public class GrowingWindows extends BufferingFlowControlStrategy {
     private static final float RATIO = 0.5f;
 
     private final Budget budget;

@@ -1,5 +1,6 @@
 package dev.gatehouse.upstream;
 
+import dev.gatehouse.memory.Budget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -39,6 +40,9 @@ final class Http2Connection extends HTTP2Connection {
     /// What an upstream may send of an answer before the client took it.
     private static final int STREAM_WINDOW = 128 * 1024;
 
+    /// The same before the client took any, and while memory is short.
+    private static final int STREAM_WINDOW_AT_FIRST = 64 * 1024;
+
     /// Room for all streams: a client that does not read must not hold up the others of its connection.
     private static final int SESSION_WINDOW = MAX_STREAMS * STREAM_WINDOW;
 
@@ -75,12 +79,12 @@ final class Http2Connection extends HTTP2Connection {
     static Http2Connection make(
             UpstreamPool pool, Http2Streams streams, EndPoint endPoint, boolean plain, Opened opened) {
         var buffers = pool.upstreams().buffers();
-        var generator = new Generator(buffers, true, 0);
+        var generator = new WordlessGenerator(buffers);
         generator.getHpackEncoder().setMaxHeaderListSize(MAX_HEAD_BYTES);
         var parser = new Http2ResponseParser(buffers, MAX_HEAD_BYTES);
         var scheduler = pool.upstreams().loops().getScheduler();
         var events = new SessionEvents();
-        var session = new Upstream(scheduler, endPoint, parser, generator, events);
+        var session = new Upstream(scheduler, endPoint, parser, generator, events, buffers.budget());
         session.setMaxRemoteStreams(0);
         var made = new Http2Connection(pool, streams, buffers, endPoint, session, plain, opened);
         events.connection = made;
@@ -109,8 +113,19 @@ final class Http2Connection extends HTTP2Connection {
     /// Jetty's session with streams of ours.
     private static final class Upstream extends HTTP2ClientSession {
         Upstream(
-                Scheduler scheduler, EndPoint endPoint, Parser parser, Generator generator, Session.Listener listener) {
-            super(scheduler, endPoint, parser, generator, listener, new Http2Credit());
+                Scheduler scheduler,
+                EndPoint endPoint,
+                Parser parser,
+                Generator generator,
+                Session.Listener listener,
+                Budget budget) {
+            super(
+                    scheduler,
+                    endPoint,
+                    parser,
+                    generator,
+                    listener,
+                    new Http2Credit(budget, SESSION_WINDOW, STREAM_WINDOW - STREAM_WINDOW_AT_FIRST));
         }
 
         @Override
@@ -177,7 +192,7 @@ final class Http2Connection extends HTTP2Connection {
         getSession().updateRecvWindow(SESSION_WINDOW - FlowControlStrategy.DEFAULT_WINDOW_SIZE);
         var settings = Map.of(
                 SettingsFrame.ENABLE_PUSH, 0,
-                SettingsFrame.INITIAL_WINDOW_SIZE, STREAM_WINDOW,
+                SettingsFrame.INITIAL_WINDOW_SIZE, STREAM_WINDOW_AT_FIRST,
                 SettingsFrame.MAX_HEADER_LIST_SIZE, MAX_HEAD_BYTES);
         getSession()
                 .frames(

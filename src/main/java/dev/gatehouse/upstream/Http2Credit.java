@@ -1,15 +1,18 @@
 package dev.gatehouse.upstream;
 
-import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
+import dev.gatehouse.memory.Budget;
+import dev.gatehouse.memory.GrowingWindows;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 
-/// The flow control of a connection with an upstream, which counts what came and was not read. Confined to its loop.
-final class Http2Credit extends BufferingFlowControlStrategy {
+/// The flow control of a connection with an upstream, which counts what came and was not read. The
+/// windows of streams are not opened while memory is short. Confined to its loop.
+final class Http2Credit extends GrowingWindows {
     private long unread;
 
-    Http2Credit() {
-        super(0.5f);
+    /// @param streamGrowth by how much a stream's window grows once half of it was read
+    Http2Credit(Budget budget, int sessionWindow, int streamGrowth) {
+        super(budget, sessionWindow, streamGrowth, 0);
     }
 
     /// Bytes of DATA frames that streams hold; for all others the upstream has its credit back, or gets it with the
