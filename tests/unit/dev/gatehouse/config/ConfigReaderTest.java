@@ -36,7 +36,7 @@ class ConfigReaderTest {
 
         assertThat(config.file()).isEqualTo(directory.resolve("config.toml"));
         assertThat(config.listen())
-                .isEqualTo(new ListenConfig(8080, null, List.of(InetAddress.ofLiteral("0.0.0.0")), 1024, null, null));
+                .isEqualTo(new ListenConfig(8080, null, List.of(InetAddress.ofLiteral("0.0.0.0")), 65535, null, null));
         assertThat(config.limits())
                 .isEqualTo(new LimitsConfig(null, 0, 0, 0, 0, 64, 256L << 20, 8 << 10, 32 << 10, 100));
         assertThat(config.timeouts()).isEqualTo(TimeoutsConfig.DEFAULTS);
