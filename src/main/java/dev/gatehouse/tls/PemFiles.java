@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Keys may be PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 appendix A.1.2) or SEC1 (RFC 5915): RSA, ECDSA on P-256,
 /// P-384 and P-521, and Ed25519. The objects are the JDK's own.
 public final class PemFiles {
-    private static final Pattern CLASS_NAMES = Pattern.compile("^(?:(?:\\w+\\.)+\\w+: )+");
+    private static final Pattern CLASS_NAMES = Pattern.compile("\\b(?:[a-z]\\w*\\.)+[A-Z][\\w$]*: ");
     private static final String NAMED_CURVE = "openssl ec -param_enc named_curve -in FILE -out FILE.pem";
 
     private PemFiles() {}
@@ -280,6 +280,6 @@ public final class PemFiles {
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()
-                : CLASS_NAMES.matcher(message.lines().findFirst().orElse("")).replaceFirst("");
+                : CLASS_NAMES.matcher(message.lines().findFirst().orElse("")).replaceAll("");
     }
 }
